@@ -1,0 +1,132 @@
+"""Wall clocks: from a day, a time and a zone to the instant it means, and the names of zones.
+
+Owns the two awkward hours of a year. A time that a zone skips means the first instant after the gap; a time that
+comes twice means the first of the two. Pure, but for the zone files that `zoneinfo` reads.
+"""
+
+from bisect import bisect_left
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from difflib import get_close_matches
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
+
+from bot.refusals import N_, Refusal
+
+_NOT_PLACES = frozenset({"localtime", "Factory", "posixrules"})  # what they mean depends on the machine
+_EXAMPLES = ("America/New_York", "Asia/Kolkata", "Europe/Berlin")
+_LONGEST = 64  # no name is longer, and likeness takes time to judge
+_DAY = timedelta(days=1)
+_DAYS_AHEAD = 9  # a week, the day before it, and one day that a zone may have skipped (Samoa, 30 December 2011)
+
+
+class UnknownZone(Refusal):
+    """What was typed names no time zone. `suggestions` are up to three names that do, the nearest first."""
+
+    sentence = N_("That is not a time zone I know. Did you mean one of these: {suggestions}?")
+
+    def __init__(self, suggestions: tuple[str, ...]) -> None:
+        super().__init__(suggestions=", ".join(suggestions))
+        self.suggestions = suggestions
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Occurrence:
+    """One time that a schedule comes round.
+
+    `at` is aware and in UTC. `day` is the local day it was set for, which names the occurrence: it stays the same
+    when a gap pushes the instant past midnight, or when the zone's rules change after it was planned.
+    """
+
+    at: datetime
+    day: date
+
+
+def first_instant(day: date, at: time, zone: ZoneInfo) -> datetime:
+    """Return the first instant, in UTC, when the clocks of `zone` show `at` on `day`, or skip past it.
+
+    Exact to the second in a gap, to the microsecond elsewhere. `at` must be naive: raises `ValueError`.
+    """
+    if at.tzinfo is not None:
+        raise ValueError("a wall time carries no zone of its own")
+    wall = datetime.combine(day, at.replace(fold=0), zone)
+    instant = wall.astimezone(UTC)
+    if instant.astimezone(zone).replace(tzinfo=None) == wall.replace(tzinfo=None):
+        return instant
+    # In a gap, PEP 495 reads fold=0 with the offset from before it and fold=1 with the offset from after it,
+    # so the clocks are changed between the second reading and the first.
+    changed = wall.replace(fold=1).utcoffset()
+    seconds = range(int(wall.replace(fold=1).timestamp()), int(wall.timestamp()) + 1)
+    position = bisect_left(
+        seconds, x=True, key=lambda second: datetime.fromtimestamp(second, zone).utcoffset() == changed
+    )
+    return datetime.fromtimestamp(seconds[position], UTC)
+
+
+def next_occurrence(after: datetime, weekdays: Collection[int], at: time, zone: ZoneInfo) -> datetime:
+    """Return the first instant, in UTC and strictly later than `after`, when a weekly schedule comes round.
+
+    Weekdays count from Monday, 0, to Sunday, 6. Raises `ValueError` for a naive `after` and for no or other weekdays.
+    """
+    return next(found.at for found in _near(after, weekdays, at, zone) if found.at > after)
+
+
+def latest_occurrence(now: datetime, weekdays: Collection[int], at: time, zone: ZoneInfo) -> Occurrence:
+    """Return the last occurrence that is not later than `now`: the one to catch up with after a pause.
+
+    Takes and raises what `next_occurrence` does.
+    """
+    return [found for found in _near(now, weekdays, at, zone) if found.at <= now][-1]
+
+
+def _near(moment: datetime, weekdays: Collection[int], at: time, zone: ZoneInfo) -> Iterator[Occurrence]:
+    """Yield the occurrences from nine local days before `moment` to nine after it, in order."""
+    if moment.tzinfo is None:
+        raise ValueError("an instant must be aware")
+    if not weekdays or not set(weekdays) <= set(range(7)):
+        raise ValueError("weekdays are 0 (Monday) to 6 (Sunday), at least one")
+    today = moment.astimezone(zone).date()
+    for offset in range(-_DAYS_AHEAD, _DAYS_AHEAD + 1):
+        day = today + offset * _DAY
+        if day.weekday() in weekdays:
+            yield Occurrence(first_instant(day, at, zone), day)
+
+
+@cache
+def zone_names() -> tuple[str, ...]:
+    """Return every zone name that may be chosen, sorted.
+
+    The list is read once. Names that mean "as this machine is set" are left out.
+    """
+    return tuple(sorted(available_timezones() - _NOT_PLACES))
+
+
+def zone_named(text: str) -> ZoneInfo:
+    """Return the zone called `text`, as a person types it: any case, spaces for underscores, spaces around it.
+
+    Only names from `zone_names` ever reach the file system. Raises `UnknownZone`.
+    """
+    wanted = text.strip().replace(" ", "_").casefold()[:_LONGEST]
+    name = _by_folded_name().get(wanted)
+    if name is None:
+        raise UnknownZone(_nearest(wanted))
+    return ZoneInfo(name)
+
+
+@cache
+def _by_folded_name() -> dict[str, str]:
+    return {name.casefold(): name for name in zone_names()}
+
+
+def _nearest(wanted: str) -> tuple[str, ...]:
+    """Return up to three places like `wanted`, by whole name or by city, or well-known ones if nothing is like it."""
+    # Only Region/City: "Etc/GMT-3" is east of Greenwich, which is the opposite of what "UTC-3" means to people.
+    places = [name for name in zone_names() if "/" in name and not name.startswith("Etc/")]
+    cities: dict[str, str] = {}
+    for name in places:
+        cities.setdefault(name.rpartition("/")[2].casefold(), name)
+    whole = {name.casefold(): name for name in places}
+    near = [cities[city] for city in get_close_matches(wanted, cities, cutoff=0.8)]
+    near += [whole[name] for name in get_close_matches(wanted, whole, cutoff=0.7)]
+    return tuple(dict.fromkeys(near))[:3] or _EXAMPLES
