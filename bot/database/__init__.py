@@ -1,0 +1,1 @@
+"""The public record: everything of a guild that may be joined, shown and backed up."""

@@ -1,0 +1,127 @@
+"""Open, migrate and use the public record on SQLite or PostgreSQL, with one set of statements."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from bot import storefile
+
+MIGRATIONS = Path(__file__).parents[2] / "migrations"
+
+# Read back by `doctor`. EXTRA syncs the directory too: with FULL the last commit can come back undone after a
+# power loss in DELETE mode. DELETE keeps no history of old rows, as a write-ahead log would.
+SQLITE_SETTINGS = {
+    "journal_mode": "delete",
+    "synchronous": 3,
+    "secure_delete": 1,
+    "temp_store": 2,
+    "foreign_keys": 1,
+    "busy_timeout": 5000,
+    "trusted_schema": 0,
+    "cell_size_check": 1,
+    "mmap_size": 0,
+}
+
+
+Transaction = AsyncConnection
+"""One open transaction, as services hand it from one feature's records to another's."""
+
+
+class Database:
+    """Hand out transactions on the public record.
+
+    Every transaction on SQLite begins IMMEDIATE, so that reading and then writing is one decision. Never await
+    Discord inside one: it holds the only write lock.
+    """
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    @classmethod
+    def at(cls, url: str) -> "Database":
+        """Prepare the database at a SQLAlchemy address; nothing is opened until it is used."""
+        if make_url(url).get_backend_name() == "postgresql":
+            return cls(create_async_engine(url, hide_parameters=True, pool_pre_ping=True))
+        # One connection: SQLite has one writer anyway, and nobody waits in a busy loop.
+        engine = create_async_engine(url, hide_parameters=True, pool_size=1, max_overflow=0)
+        event.listen(engine.sync_engine, "connect", _on_connect)
+        event.listen(engine.sync_engine, "begin", _on_begin)
+        return cls(engine)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Tell whether this is SQLite."""
+        return self._engine.dialect.name == "sqlite"
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[AsyncConnection]:
+        """Open a transaction that commits at the end and rolls back on any error."""
+        async with self._engine.begin() as connection:
+            yield connection
+
+    async def prepare(self) -> None:
+        """Check the file, copy it if its tables are about to change, and bring them up to date.
+
+        Raises `StoreRefused` for a foreign, damaged or newer file, which is left untouched.
+        """
+        path = Path(self._engine.url.database or "") if self.is_sqlite else None
+        if path is not None:
+            storefile.inspect(path, storefile.DATABASE_APPLICATION_ID)
+        script = ScriptDirectory.from_config(_configuration())
+        async with self._engine.connect() as connection:
+            current = await connection.run_sync(_current_revision)
+        if current == script.get_current_head():
+            return
+        if current is not None:
+            if current not in {revision.revision for revision in script.walk_revisions()}:
+                raise storefile.StoreRefused(
+                    "The database was written by a newer Steward than this one. Nothing was changed. "
+                    "Start the newer version, or put back the copy made before the update."
+                )
+            if path is not None:
+                storefile.back_up(path)
+        async with self._engine.begin() as connection:
+            await connection.run_sync(_upgrade)
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._engine.dispose()
+
+
+def _configuration() -> Config:
+    configuration = Config()
+    configuration.set_main_option("script_location", str(MIGRATIONS))
+    return configuration
+
+
+def _current_revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _upgrade(connection: Connection) -> None:
+    configuration = _configuration()
+    configuration.attributes["connection"] = connection
+    command.upgrade(configuration, "head")
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(f"PRAGMA application_id = {storefile.DATABASE_APPLICATION_ID}")
+
+
+def _on_connect(connection: Any, record: object) -> None:  # noqa: ANN401, ARG001 - SQLAlchemy's hook
+    connection.isolation_level = None  # transactions are begun by `_on_begin`, not by the driver
+    cursor = connection.cursor()
+    for name, value in SQLITE_SETTINGS.items():
+        cursor.execute(f"PRAGMA {name} = {value}")
+    cursor.close()
+
+
+def _on_begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -1,0 +1,118 @@
+"""What is to be said, written in the transaction that made it true and posted later by `bot.outgoing`."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, func, insert, select, update
+
+from bot.database.engine import Transaction
+from bot.database.tables import outbox
+from bot.ids import ChannelId, GuildId
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One public message on its way: what it says, where, and how far it got."""
+
+    natural_key: str
+    guild_id: GuildId
+    channel_id: ChannelId
+    kind: str
+    contents: Mapping[str, Any]
+    language: str
+    state: str = "new"
+    first_try_at: datetime | None = None
+    attempts: int = 0
+
+    @property
+    def nonce(self) -> str:
+        """Return what Discord uses to post a repeated attempt only once; at most 25 characters."""
+        return hashlib.sha256(f"{self.natural_key}\0{self.kind}".encode()).hexdigest()[:24]
+
+    @property
+    def reference(self) -> str:
+        """Return the mark printed small on the message, by which it is found again in the channel."""
+        return f"ref {self.nonce[:10]}"
+
+
+async def queue(connection: Transaction, letter: Letter) -> bool:
+    """Queue a message unless one with its natural key was queued before; tell whether it was new."""
+    known = await connection.execute(select(outbox.c.position).where(outbox.c.natural_key == letter.natural_key))
+    if known.first() is not None:
+        return False
+    await connection.execute(
+        insert(outbox).values(
+            natural_key=letter.natural_key,
+            guild_id=letter.guild_id,
+            channel_id=letter.channel_id,
+            kind=letter.kind,
+            contents=json.dumps(letter.contents, ensure_ascii=False, sort_keys=True),
+            language=letter.language,
+            state="new",
+        )
+    )
+    return True
+
+
+async def ready(connection: Transaction, now: datetime) -> list[Letter]:
+    """Return the first unsent message of each channel whose next try has come, oldest first.
+
+    One per channel keeps the order of a channel even while its first message must be retried.
+    """
+    first = (
+        select(func.min(outbox.c.position)).where(outbox.c.state.in_(("new", "sending"))).group_by(outbox.c.channel_id)
+    )
+    query = (
+        select(outbox)
+        .where(outbox.c.position.in_(first))
+        .where(outbox.c.next_try_at.is_(None) | (outbox.c.next_try_at <= now))
+        .order_by(outbox.c.position)
+    )
+    return [_letter(row) for row in await connection.execute(query)]
+
+
+async def mark_sending(connection: Transaction, letter: Letter, first_try_at: datetime) -> None:
+    """Note, before the first byte leaves, that an attempt is about to be made."""
+    await _change(connection, letter, state="sending", first_try_at=first_try_at, attempts=letter.attempts + 1)
+
+
+async def mark_sent(connection: Transaction, letter: Letter, message_id: int | None) -> None:
+    """Note that the message stands in its channel; `None` if it was deleted there since."""
+    await _change(connection, letter, state="sent", message_id=message_id, next_try_at=None, reason=None)
+
+
+async def mark_waiting(connection: Transaction, letter: Letter, next_try_at: datetime, reason: str) -> None:
+    """Put off the next attempt; the state, and with it what is known of the last attempt, stays."""
+    await _change(connection, letter, next_try_at=next_try_at, reason=reason)
+
+
+async def mark_untried(connection: Transaction, letter: Letter) -> None:
+    """Note that the only attempt so far was refused whole, so that the channel need not be searched for it."""
+    await _change(connection, letter, state="new", first_try_at=None)
+
+
+async def mark_undelivered(connection: Transaction, letter: Letter, state: str, reason: str) -> None:
+    """Give up: `dead` if Discord will never take it, `held` if a person must say whether it was posted."""
+    await _change(connection, letter, state=state, reason=reason)
+
+
+async def _change(connection: Transaction, letter: Letter, **values: object) -> None:
+    await connection.execute(update(outbox).where(outbox.c.natural_key == letter.natural_key).values(values))
+
+
+def _letter(row: Row[Any]) -> Letter:
+    return Letter(
+        natural_key=row.natural_key,
+        guild_id=row.guild_id,
+        channel_id=row.channel_id,
+        kind=row.kind,
+        contents=json.loads(row.contents),
+        language=row.language,
+        state=row.state,
+        first_try_at=row.first_try_at,
+        attempts=row.attempts,
+    )

@@ -1,0 +1,46 @@
+"""When each job of a guild is next due: rows that a tick reads, so a restart forgets nothing."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, insert, select
+
+from bot.database.engine import Transaction
+from bot.database.tables import schedules
+from bot.ids import GuildId
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One job of one guild, and when it is next to run."""
+
+    guild_id: GuildId
+    job: str
+    next_at: datetime
+    held_since: datetime | None = None
+
+
+async def due(connection: Transaction, job: str, now: datetime) -> list[GuildId]:
+    """Return the guilds for which a job's time has come, the longest waiting first."""
+    query = (
+        select(schedules.c.guild_id)
+        .where(schedules.c.job == job, schedules.c.next_at <= now)
+        .order_by(schedules.c.next_at)
+    )
+    return [GuildId(found) for found in (await connection.execute(query)).scalars()]
+
+
+async def lock(connection: Transaction, guild_id: GuildId, job: str) -> Due | None:
+    """Return a guild's schedule for a job and keep others from running it until this transaction ends."""
+    query = select(schedules).where(schedules.c.guild_id == guild_id, schedules.c.job == job).with_for_update()
+    row = (await connection.execute(query)).one_or_none()
+    return None if row is None else Due(guild_id, job, row.next_at, row.held_since)
+
+
+async def put(connection: Transaction, due: Due) -> None:
+    """Keep a schedule in place of the one before."""
+    query = delete(schedules).where(schedules.c.guild_id == due.guild_id, schedules.c.job == due.job)
+    await connection.execute(query)
+    await connection.execute(
+        insert(schedules).values(guild_id=due.guild_id, job=due.job, next_at=due.next_at, held_since=due.held_since)
+    )

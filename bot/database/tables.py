@@ -1,0 +1,172 @@
+"""The tables of the public record.
+
+No column can hold a member's Discord id, name, or a tag of one (organizers excepted), nor the exact
+time of a report, vote or signature. `tests/privacy` holds the list of columns that may hold an id or a time.
+"""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+    false,
+)
+
+metadata = MetaData(
+    # Names from the start, or SQLite's batch migrations cannot drop a constraint.
+    naming_convention={
+        "ix": "ix_%(column_0_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware instant in UTC on both engines; SQLite alone would give it back without its zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - hook
+        """Refuse a naive instant; store the rest in UTC."""
+        if value is not None and value.tzinfo is None:
+            raise ValueError("an instant must know its zone")
+        return value.astimezone(UTC) if value is not None else None
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - hook
+        """Give the instant back with its zone."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+guilds = Table(
+    "guilds",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("organizer_role_id", BigInteger),
+    Column("petitions_channel_id", BigInteger),
+    Column("townhalls_channel_id", BigInteger),
+    Column("digests_channel_id", BigInteger),
+    Column("zone", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("k", Integer, nullable=False),
+    Column("reading_mode", Text, nullable=False),
+    Column("release_at", Text, nullable=False),
+    Column("release_minimum", Integer, nullable=False),
+    Column("release_hold_days", Integer, nullable=False),
+    Column("digest_weekday", Integer, nullable=False),
+    Column("digest_at", Text, nullable=False),
+    Column("outside_help", Text),
+    CheckConstraint("k >= 3", name="k_has_a_floor"),
+    CheckConstraint("reading_mode IN ('readable', 'offline')", name="reading_mode_is_known"),
+    CheckConstraint("release_minimum BETWEEN 1 AND 50", name="release_minimum_in_range"),
+    CheckConstraint("release_hold_days BETWEEN 1 AND 28", name="release_hold_in_range"),
+    CheckConstraint("digest_weekday BETWEEN 0 AND 6", name="digest_weekday_in_range"),
+)
+
+organizers = Table(
+    "organizers",
+    metadata,
+    Column("guild_id", BigInteger, ForeignKey("guilds.id", ondelete="CASCADE"), primary_key=True),
+    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+)
+
+schedules = Table(
+    "schedules",
+    metadata,
+    Column("guild_id", BigInteger, ForeignKey("guilds.id", ondelete="CASCADE"), primary_key=True),
+    Column("job", Text, primary_key=True),
+    Column("next_at", UtcDateTime, nullable=False),
+    # The run that first held something back; a run's instant, never that of what it held.
+    Column("held_since", UtcDateTime),
+)
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("guild_id", BigInteger, ForeignKey("guilds.id", ondelete="CASCADE"), nullable=False, index=True),
+    # Stretched from the case code; unique, so a report released twice is one case.
+    Column("lookup", LargeBinary, nullable=False, unique=True),
+    Column("sealed", LargeBinary, nullable=False),
+    # The reporter's own age recipient: replies are sealed to it.
+    Column("reporter_key", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("released_week", Text, nullable=False),
+    Column("has_news", Boolean, nullable=False, server_default=false()),
+)
+
+case_messages = Table(
+    "case_messages",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("case_id", Text, ForeignKey("cases.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("position", Integer, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    CheckConstraint("author IN ('organizer', 'reporter')", name="author_is_known"),
+)
+
+tallies = Table(
+    "tallies",
+    metadata,
+    Column("guild_id", BigInteger, ForeignKey("guilds.id", ondelete="CASCADE"), primary_key=True),
+    Column("dimension", Text, primary_key=True),
+    Column("value", Text, primary_key=True),
+    Column("count", Integer, nullable=False),
+    # What the public has been told, and the secret distance to the next telling.
+    Column("shown", Integer, nullable=False, server_default="0"),
+    Column("step", Integer),
+    CheckConstraint("count >= 0", name="count_is_not_negative"),
+)
+
+digests = Table(
+    "digests",
+    metadata,
+    Column("guild_id", BigInteger, ForeignKey("guilds.id", ondelete="CASCADE"), primary_key=True),
+    Column("period", Text, primary_key=True),
+    Column("decided_at", UtcDateTime, nullable=False),
+    # What was published is kept, so that nothing later can be subtracted from it.
+    Column("contents", Text, nullable=False),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("position", Integer, primary_key=True, autoincrement=True),
+    Column("natural_key", Text, nullable=False, unique=True),
+    Column("guild_id", BigInteger, nullable=False),
+    Column("channel_id", BigInteger, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("contents", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("state", Text, nullable=False, index=True),
+    Column("first_try_at", UtcDateTime),
+    Column("next_try_at", UtcDateTime),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("message_id", BigInteger),
+    Column("reason", Text),
+    CheckConstraint("state IN ('new', 'sending', 'sent', 'held', 'dead')", name="state_is_known"),
+)
+
+facts = Table(
+    "facts",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)

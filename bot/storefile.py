@@ -1,0 +1,66 @@
+"""What must be true of a store's SQLite file before Steward opens it, and its copy before a change."""
+
+import os
+import sqlite3
+from pathlib import Path
+
+DATABASE_APPLICATION_ID = 0x53_54_57_44  # "STWD"
+VAULT_APPLICATION_ID = 0x53_54_57_56  # "STWV"
+
+
+class StoreRefused(Exception):
+    """A store cannot be opened safely; the message says why and what to do. The file is untouched."""
+
+
+def inspect(path: Path, application_id: int) -> None:
+    """Refuse a file that is foreign or damaged; a missing or empty file is fine.
+
+    Reads only. Raises `StoreRefused` with the way to restore.
+    """
+    if not path.exists() or path.stat().st_size == 0:
+        return
+    try:
+        connection = sqlite3.connect(path)
+        try:
+            (found,) = connection.execute("PRAGMA application_id").fetchone()
+            if found != application_id:
+                raise StoreRefused(
+                    f"{path} is not Steward's file (or not this one of its two stores). "
+                    "Move it away, or point STEWARD_DATA_DIR to the right directory."
+                )
+            (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+        finally:
+            connection.close()
+    except sqlite3.DatabaseError as error:
+        raise _damaged(path) from error
+    if verdict != "ok":
+        raise _damaged(path)
+
+
+def _damaged(path: Path) -> StoreRefused:
+    return StoreRefused(
+        f"{path} is damaged or is not a SQLite file. Nothing was changed. "
+        f"Stop Steward, move the file away and put a good copy in its place: {path.name}.before-migration "
+        "beside it is the copy from before the last update, if there was one."
+    )
+
+
+def back_up(path: Path) -> Path:
+    """Copy a store beside itself as `<name>.before-migration` and return the copy.
+
+    Uses SQLite's backup API, so the copy is whole even if a writer was active; mode 0600, synced to disk.
+    """
+    target = path.with_name(path.name + ".before-migration")
+    part = target.with_name(target.name + ".part")
+    part.unlink(missing_ok=True)
+    os.close(os.open(part, os.O_CREAT | os.O_WRONLY, 0o600))
+    source, copy = sqlite3.connect(path), sqlite3.connect(part)
+    try:
+        source.backup(copy)
+    finally:
+        copy.close()
+        source.close()
+    with part.open("rb") as written:
+        os.fsync(written.fileno())
+    part.replace(target)
+    return target

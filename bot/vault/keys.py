@@ -1,0 +1,88 @@
+"""The key directory: small secret files outside both stores and outside every backup."""
+
+import os
+import secrets
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+import pyrage
+
+from bot.storefile import StoreRefused
+
+
+class Keys:
+    """Read the server's own keys, making each on first use with mode 0600.
+
+    Without this directory the stores stay sealed. Losing it loses every case of guilds in readable mode.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _refuse_if_others_can_read(directory)
+        self._directory = directory
+        self._codes = self._secret("codes.key")
+        self._desk = self._identity("desk.agekey")
+        self._slips = self._identity("slips.agekey")
+
+    @property
+    def codes(self) -> bytes:
+        """Return the secret from which case codes and their stretching start."""
+        return self._codes
+
+    @property
+    def desk(self) -> pyrage.x25519.Identity:
+        """Return the key that opens cases of guilds in readable mode."""
+        return self._desk
+
+    @property
+    def slips(self) -> pyrage.x25519.Identity:
+        """Return the key that opens what a release needs to count, and nothing of the text."""
+        return self._slips
+
+    def _secret(self, name: str) -> bytes:
+        return bytes.fromhex(self._read_or_make(name, lambda: secrets.token_hex(32)))
+
+    def _identity(self, name: str) -> pyrage.x25519.Identity:
+        return pyrage.x25519.Identity.from_str(self._read_or_make(name, lambda: str(pyrage.x25519.Identity.generate())))
+
+    def _read_or_make(self, name: str, make: Callable[[], str]) -> str:
+        path = self._directory / name
+        if not path.exists():
+            # Written whole and synced before it gets its name: half a key would lose every report sealed to it.
+            part = path.with_name(name + ".part")
+            part.unlink(missing_ok=True)
+            descriptor = os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+            with os.fdopen(descriptor, "w", encoding="ascii") as file:
+                file.write(make() + "\n")
+                file.flush()
+                os.fsync(file.fileno())
+            part.rename(path)
+            _sync_directory(self._directory)
+        _refuse_if_others_can_read(path)
+        try:
+            return path.read_text("ascii").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise StoreRefused(
+                f"The key file {path} cannot be read. Put back your copy of the key directory."
+            ) from error
+
+
+def _sync_directory(directory: Path) -> None:
+    if os.name == "nt":
+        return
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _refuse_if_others_can_read(path: Path) -> None:
+    if os.name == "nt":
+        return
+    if stat.S_IMODE(path.stat().st_mode) & 0o077:
+        raise StoreRefused(
+            f"Other users of this machine can read {path}. "
+            f"Close it with: chmod {'700' if path.is_dir() else '600'} {path}"
+        )
