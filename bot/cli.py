@@ -1,0 +1,84 @@
+"""The command line: start · migrate · demo."""
+
+import argparse
+import asyncio
+import signal
+import sys
+from collections.abc import Sequence
+
+import structlog
+
+from bot import logs
+from bot.ownership import AlreadyOwned
+from bot.settings import Settings, SettingsRefused, load
+from bot.storefile import StoreRefused
+
+log = structlog.get_logger()
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status: 0 done, 1 refused with a sentence, 2 wrong usage."""
+    parser = argparse.ArgumentParser(
+        prog="python3 run.py", description="Steward, a union steward that lives in Discord."
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    commands.add_parser("start", help="run the bot on Discord")
+    commands.add_parser("migrate", help="bring both stores up to date and stop")
+    demo = commands.add_parser("demo", help="try Steward with a simulated union, without Discord")
+    demo.add_argument("--once", action="store_true", help="run the tour and stop")
+    demo.add_argument("--port", type=int, default=8420, help="where to serve the lobby page (default %(default)s)")
+    options = parser.parse_args(arguments)
+    try:
+        match options.command:
+            case "demo":
+                from bot.demo.tour import run_demo  # noqa: PLC0415 - the simulator is only installed for the demo
+
+                return run_demo(once=options.once, port=options.port)
+            case "migrate":
+                return asyncio.run(_migrate(load()))
+            case _:
+                return asyncio.run(_start(load()))
+    except (SettingsRefused, StoreRefused, AlreadyOwned) as refusal:
+        return _refuse(str(refusal))
+    except KeyboardInterrupt:
+        return 130
+
+
+def _refuse(sentences: str) -> int:
+    print(sentences, file=sys.stderr)  # noqa: T201 - the command line speaks to a person
+    return 1
+
+
+async def _migrate(settings: Settings) -> int:
+    from bot.wiring import open_steward  # noqa: PLC0415 - keeps a wrong setting's answer quick
+
+    logs.set_up(settings.log_level)
+    steward = await open_steward(settings)
+    await steward.close()
+    log.info("both stores are up to date")
+    return 0
+
+
+async def _start(settings: Settings) -> int:
+    from bot.client import DiscordUnreachable, TokenRefused, pointed_at  # noqa: PLC0415 - likewise
+    from bot.wiring import open_steward  # noqa: PLC0415 - likewise
+
+    token = settings.bot_token
+    logs.set_up(settings.log_level)
+    with pointed_at(settings.discord_url):
+        steward = await open_steward(settings)
+        running = asyncio.create_task(steward.client.stay_connected(token))
+        for name in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(name, running.cancel)
+        steward.due.start()
+        try:
+            await running
+        except asyncio.CancelledError:
+            log.info("stopping")
+        except TokenRefused:
+            return _refuse(f"Discord refuses DISCORD_TOKEN. {Settings.model_fields['token'].description}")
+        except DiscordUnreachable:
+            return _refuse("Discord cannot be reached from this machine. Check its network and start again.")
+        finally:
+            await steward.close()
+    return 0

@@ -1,0 +1,1 @@
+"""A simulated union to try Steward in, without Discord: the real bot on real stores, in SimCord."""

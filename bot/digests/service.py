@@ -1,0 +1,85 @@
+"""Make each guild's digest when its time comes, once, and queue it to be posted."""
+
+import secrets
+from datetime import date
+from typing import Any
+
+from bot.clock import Clock
+from bot.database import outbox, schedules
+from bot.database.engine import Database
+from bot.digests import records, rules
+from bot.digests.rules import Cell, CellName, Digest, DueDigest, Lots
+from bot.failpoints import reach
+from bot.guilds.service import DIGEST, Guilds
+from bot.ids import GuildId
+
+KIND = "digests:digest"
+
+
+class Digests:
+    """The scheduled digests of all guilds."""
+
+    def __init__(self, guilds: Guilds, database: Database, clock: Clock) -> None:
+        self._guilds = guilds
+        self._database = database
+        self._clock = clock
+
+    async def make_due(self) -> None:
+        """Make every digest whose time has come.
+
+        After a pause one digest covers everything missed and says that it is late.
+        """
+        async with self._database.begin() as connection:
+            due = await schedules.due(connection, DIGEST, self._clock.now())
+        for guild_id in due:
+            await self._make(guild_id)
+
+    async def _make(self, guild_id: GuildId) -> None:
+        """Pass the gate, keep what it published and queue the message, all in one transaction.
+
+        A second run of the gate for the same period would draw lots again, so the period's row is the lock.
+        """
+        now = self._clock.now()
+        async with self._database.begin() as connection:
+            schedule = await schedules.lock(connection, guild_id, DIGEST)
+            guild = await self._guilds.find_in(connection, guild_id)
+            if schedule is None or guild is None or schedule.next_at > now:
+                return
+            await schedules.put(connection, schedules.Due(guild_id, DIGEST, guild.next_digest(now)))
+            last = await records.last_period(connection, guild_id)
+            due = rules.due_digest(last or date.min, now, [guild.digest_weekday], guild.digest_at, guild.zone_info)
+            if due is None or guild.digests_channel_id is None:
+                return  # without a channel nothing is published, so nothing may be marked as shown
+            cells = [
+                Cell(name, count, shown, step if step is not None else _first_step(name, guild.k))
+                for name, count, shown, step in await records.cells(connection, guild_id)
+            ]
+            lots = {cell.name: Lots(secrets.randbits(64), secrets.randbits(64)) for cell in cells}
+            gated = rules.pass_gate(cells, guild.k, lots)
+            await records.save_cells(connection, guild_id, gated.cells)
+            contents = _contents(gated.digest, due, last, guild.k)
+            await records.keep(connection, guild_id, due.period, now, contents)
+            if not gated.digest.is_silent:
+                key = due.key(guild_id)
+                letter = outbox.Letter(key, guild_id, guild.digests_channel_id, KIND, contents, guild.language)
+                await outbox.queue(connection, letter)
+            reach("digest: before the commit")
+        reach("digest: after the commit")
+
+
+def _first_step(name: CellName, k: int) -> int:
+    return rules.new_cell(name, k, secrets.randbits(64)).step
+
+
+def _contents(digest: Digest, due: DueDigest, last: date | None, k: int) -> dict[str, Any]:
+    return {
+        "period": due.period.isoformat(),
+        "since": None if last is None else last.isoformat(),
+        "is_late": due.is_late,
+        "k": k,
+        "total": digest.total,
+        "tallies": [[tally.name.dimension, list(tally.name.options), tally.at_least] for tally in digest.tallies],
+        "changes": [
+            [change.name.dimension, list(change.name.options), change.before, change.after] for change in digest.changes
+        ],
+    }

@@ -1,0 +1,80 @@
+"""The SQL of guild settings and organizer lists."""
+
+from datetime import time
+from typing import Any
+
+from sqlalchemy import Row, delete, insert, select, update
+
+from bot.database.engine import Transaction
+from bot.database.tables import guilds, organizers
+from bot.guilds.rules import Guild, ReadingMode
+from bot.ids import GuildId, UserId
+
+
+async def get(connection: Transaction, guild_id: GuildId, *, lock: bool = False) -> Guild | None:
+    """Return a guild; with `lock`, nobody else changes it until this transaction ends."""
+    query = select(guilds).where(guilds.c.id == guild_id)
+    row = (await connection.execute(query.with_for_update() if lock else query)).one_or_none()
+    if row is None:
+        return None
+    listed = await connection.execute(select(organizers.c.user_id).where(organizers.c.guild_id == guild_id))
+    return _guild(row, frozenset(UserId(user) for user in listed.scalars()))
+
+
+async def save(connection: Transaction, guild: Guild) -> None:
+    """Insert or change a guild's settings and its organizer list."""
+    values = {
+        "organizer_role_id": guild.organizer_role_id,
+        "petitions_channel_id": guild.petitions_channel_id,
+        "townhalls_channel_id": guild.townhalls_channel_id,
+        "digests_channel_id": guild.digests_channel_id,
+        "zone": guild.zone,
+        "language": guild.language,
+        "k": guild.k,
+        "reading_mode": guild.reading_mode,
+        "release_at": f"{guild.release_at:%H:%M}",
+        "release_minimum": guild.release_minimum,
+        "release_hold_days": guild.release_hold_days,
+        "digest_weekday": guild.digest_weekday,
+        "digest_at": f"{guild.digest_at:%H:%M}",
+        "outside_help": guild.outside_help,
+    }
+    changed = await connection.execute(update(guilds).where(guilds.c.id == guild.id).values(values))
+    if changed.rowcount == 0:
+        await connection.execute(insert(guilds).values(id=guild.id, **values))
+    await connection.execute(delete(organizers).where(organizers.c.guild_id == guild.id))
+    if guild.organizers:
+        rows = [{"guild_id": guild.id, "user_id": user} for user in sorted(guild.organizers)]
+        await connection.execute(insert(organizers), rows)
+
+
+async def ready(connection: Transaction) -> list[GuildId]:
+    """Return the guilds in which a report can be filed."""
+    query = (
+        select(guilds.c.id)
+        .where(guilds.c.organizer_role_id.is_not(None))
+        .where(guilds.c.id.in_(select(organizers.c.guild_id)))
+        .order_by(guilds.c.id)
+    )
+    return [GuildId(found) for found in (await connection.execute(query)).scalars()]
+
+
+def _guild(row: Row[Any], listed: frozenset[UserId]) -> Guild:
+    return Guild(
+        id=row.id,
+        organizer_role_id=row.organizer_role_id,
+        organizers=listed,
+        petitions_channel_id=row.petitions_channel_id,
+        townhalls_channel_id=row.townhalls_channel_id,
+        digests_channel_id=row.digests_channel_id,
+        zone=row.zone,
+        language=row.language,
+        k=row.k,
+        reading_mode=ReadingMode(row.reading_mode),
+        release_at=time.fromisoformat(row.release_at),
+        release_minimum=row.release_minimum,
+        release_hold_days=row.release_hold_days,
+        digest_weekday=row.digest_weekday,
+        digest_at=time.fromisoformat(row.digest_at),
+        outside_help=row.outside_help,
+    )

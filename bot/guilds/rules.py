@@ -1,0 +1,126 @@
+"""What a guild's settings may be, and who may act as its organizer. Pure."""
+
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime, time
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from bot.ids import Actor, ChannelId, GuildId, RoleId, UserId
+from bot.refusals import N_, NotAnAdministrator, NotAnOrganizer, NotSetUp, Refusal
+from bot.wallclock import next_occurrence
+
+MOST_ORGANIZERS = 25  # what one Discord select can hold
+
+
+class Use(StrEnum):
+    """What a channel is used for."""
+
+    PETITIONS = "petitions"
+    TOWNHALLS = "townhalls"
+    DIGESTS = "digests"
+
+
+class ReadingMode(StrEnum):
+    """Who can open a sealed report: the server for organizers in Discord, or only organizers' own keys."""
+
+    READABLE = "readable"
+    OFFLINE = "offline"
+
+
+class UnknownTime(Refusal):
+    """The time is not one of a day."""
+
+    sentence = N_("Write the time as hours and minutes on a 24-hour clock, for example 18:00.")
+
+
+class NoOrganizers(Refusal):
+    """An empty organizer list would leave reports that nobody can read."""
+
+    sentence = N_("Choose at least one organizer: without one, nobody could read a report.")
+
+
+@dataclass(frozen=True, slots=True)
+class Guild:
+    """How one guild has set Steward up."""
+
+    id: GuildId
+    organizer_role_id: RoleId | None = None
+    organizers: frozenset[UserId] = frozenset()
+    petitions_channel_id: ChannelId | None = None
+    townhalls_channel_id: ChannelId | None = None
+    digests_channel_id: ChannelId | None = None
+    zone: str = "UTC"
+    language: str = "en"
+    k: int = 5
+    reading_mode: ReadingMode = ReadingMode.READABLE
+    release_at: time = time(18)
+    release_minimum: int = 3
+    release_hold_days: int = 7
+    digest_weekday: int = 1  # Tuesday: read at work, not lost in Monday's mail
+    digest_at: time = time(9)
+    outside_help: str | None = None
+
+    @property
+    def is_ready(self) -> bool:
+        """Tell whether reports can be filed: somebody must be able to read them."""
+        return self.organizer_role_id is not None and bool(self.organizers)
+
+    @property
+    def zone_info(self) -> ZoneInfo:
+        """Return the zone in which the guild's times are meant."""
+        return ZoneInfo(self.zone)
+
+    def next_release(self, after: datetime) -> datetime:
+        """Return the first release after an instant, in UTC."""
+        return next_occurrence(after, range(7), self.release_at, self.zone_info)
+
+    def next_digest(self, after: datetime) -> datetime:
+        """Return the first digest after an instant, in UTC."""
+        return next_occurrence(after, [self.digest_weekday], self.digest_at, self.zone_info)
+
+    def channel_for(self, use: Use) -> ChannelId | None:
+        """Return the channel chosen for a use."""
+        match use:
+            case Use.PETITIONS:
+                return self.petitions_channel_id
+            case Use.TOWNHALLS:
+                return self.townhalls_channel_id
+            case Use.DIGESTS:
+                return self.digests_channel_id
+
+    def with_channel(self, use: Use, channel_id: ChannelId | None) -> "Guild":
+        """Return the guild with another channel for a use."""
+        match use:
+            case Use.PETITIONS:
+                return replace(self, petitions_channel_id=channel_id)
+            case Use.TOWNHALLS:
+                return replace(self, townhalls_channel_id=channel_id)
+            case Use.DIGESTS:
+                return replace(self, digests_channel_id=channel_id)
+
+
+def authorize_organizer(guild: Guild | None, actor: Actor) -> Guild:
+    """Return the guild if the actor is its organizer: the role *and* the list, in this very guild.
+
+    Raises `NotSetUp` or `NotAnOrganizer`.
+    """
+    if guild is None or not guild.is_ready or guild.id != actor.guild_id:
+        raise NotSetUp
+    if guild.organizer_role_id not in actor.role_ids or actor.user_id not in guild.organizers:
+        raise NotAnOrganizer
+    return guild
+
+
+def authorize_administrator(actor: Actor) -> None:
+    """Raise `NotAnAdministrator` unless Discord says that the actor administers the server."""
+    if not actor.is_administrator:
+        raise NotAnAdministrator
+
+
+def time_of_day(text: str) -> time:
+    """Read a wall-clock time such as `18:00`, `9:05` or `18.00`; raises `UnknownTime`."""
+    found = re.fullmatch(r"\s*([01]?[0-9]|2[0-3])[:.h]([0-5][0-9])\s*", text, re.ASCII)
+    if found is None:
+        raise UnknownTime
+    return time(int(found[1]), int(found[2]))

@@ -1,0 +1,150 @@
+"""Outbox rows become messages, each once: through crashes, lost answers, limits and closed channels."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import discord
+import structlog
+from aiohttp import ClientError
+
+from bot.clock import Clock
+from bot.database import outbox
+from bot.database.engine import Database
+from bot.database.outbox import Letter
+from bot.failpoints import reach
+from bot.texts import Translate, translate
+
+log = structlog.get_logger()
+
+Render = Callable[[Mapping[str, Any], Translate, str], discord.ui.LayoutView]
+"""Make a message from contents, a language and the reference to print small on it. The same in, the same out."""
+
+NONCE_TRUSTED_FOR = timedelta(minutes=2)
+"""Discord says "the past few minutes" and promises no length, so no more than this is relied on."""
+
+SEND_SECONDS = 15
+RETRY_UNKNOWN = timedelta(seconds=10)
+RETRY_CLOSED = timedelta(minutes=10)
+CLOCK_DRIFT = timedelta(minutes=2)
+HISTORY = 200
+
+UNKNOWN_MESSAGE = 10008
+BAD_REQUEST = 400
+
+
+class Outgoing:
+    """Post what the outbox holds."""
+
+    def __init__(self, client: discord.Client, database: Database, clock: Clock) -> None:
+        self._client = client
+        self._database = database
+        self._clock = clock
+        self._renderers: dict[str, Render] = {}
+        self._turn = asyncio.Lock()
+
+    def render_with(self, kind: str, render: Render) -> None:
+        """Say how messages of a kind look."""
+        self._renderers[kind] = render
+
+    async def send_due(self) -> None:
+        """Try every message whose turn it is. Never raises for one message what would stop the others."""
+        if not self._client.is_ready():
+            return
+        async with self._turn:
+            async with self._database.begin() as connection:
+                letters = await outbox.ready(connection, self._clock.now())
+            for letter in letters:
+                await self._deliver(letter)
+
+    async def _deliver(self, letter: Letter) -> None:
+        now = self._clock.now()
+        first_try_at = letter.first_try_at or now
+        try:
+            if letter.state == "sending" and now - first_try_at > NONCE_TRUSTED_FOR:
+                found = await self._find(letter, first_try_at)
+                if found is not None:
+                    await self._sent(letter, found)
+                    return
+                first_try_at = now  # the channel is clean up to here, so the nonce counts from here
+            async with self._database.begin() as connection:
+                await outbox.mark_sending(connection, letter, first_try_at)
+            reach("outbox: before sending")
+            message_id = await self._post(letter)
+            reach("outbox: after sending")
+            await self._sent(letter, message_id)
+            reach("outbox: noted")
+        except discord.HTTPException as error:
+            await self._refused(letter, error)
+        except _HistoryIncomplete:
+            await self._give_up(letter, "held", "history")
+        except (ClientError, TimeoutError, OSError) as error:
+            # Posted or not: unknown. The row stays in `sending` and the same nonce is used again.
+            await self._later(letter, RETRY_UNKNOWN * min(letter.attempts + 1, 6), type(error).__name__)
+
+    async def _post(self, letter: Letter) -> int | None:
+        view = self._renderers[letter.kind](letter.contents, translate(letter.language), letter.reference)
+        view.stop()  # nothing to keep in memory: its buttons are answered by their custom_id
+        channel = self._client.get_partial_messageable(letter.channel_id)
+        try:
+            async with asyncio.timeout(SEND_SECONDS):
+                message = await channel.send(
+                    view=view, nonce=letter.nonce, allowed_mentions=discord.AllowedMentions.none()
+                )
+        except discord.NotFound as error:
+            if error.code == UNKNOWN_MESSAGE:
+                return None  # Discord knows the nonce: it was posted and somebody deleted it since
+            raise
+        return message.id
+
+    async def _find(self, letter: Letter, first_try_at: datetime) -> int | None:
+        """Look for an earlier attempt in the channel by its reference.
+
+        Raises `_HistoryIncomplete` when the channel holds more since then than can be read.
+        """
+        channel = self._client.get_partial_messageable(letter.channel_id)
+        me = self._client.user
+        seen = 0
+        async with asyncio.timeout(SEND_SECONDS):
+            async for message in channel.history(limit=HISTORY, after=first_try_at - CLOCK_DRIFT, oldest_first=True):
+                seen += 1
+                if me is not None and message.author.id == me.id and _shows(message, letter.reference):
+                    return message.id
+        if seen == HISTORY:
+            raise _HistoryIncomplete
+        return None
+
+    async def _sent(self, letter: Letter, message_id: int | None) -> None:
+        async with self._database.begin() as connection:
+            await outbox.mark_sent(connection, letter, message_id)
+
+    async def _refused(self, letter: Letter, error: discord.HTTPException) -> None:
+        if error.status in {403, 404}:
+            # The channel or a permission is gone. Waits for an administrator; `/setup` shows what is missing.
+            await self._later(letter, RETRY_CLOSED, f"closed {error.code}", certainly_unposted=letter.state == "new")
+        elif error.status == BAD_REQUEST:
+            await self._give_up(letter, "dead", f"refused {error.code}")
+        else:
+            await self._later(letter, RETRY_UNKNOWN * min(letter.attempts + 1, 6), f"status {error.status}")
+
+    async def _later(self, letter: Letter, delay: timedelta, reason: str, *, certainly_unposted: bool = False) -> None:
+        log.warning("message put off", kind=letter.kind, reason=reason)
+        async with self._database.begin() as connection:
+            if certainly_unposted:
+                await outbox.mark_untried(connection, letter)
+            await outbox.mark_waiting(connection, letter, self._clock.now() + delay, reason)
+
+    async def _give_up(self, letter: Letter, state: str, reason: str) -> None:
+        log.error("message not posted", kind=letter.kind, state=state, reason=reason)
+        async with self._database.begin() as connection:
+            await outbox.mark_undelivered(connection, letter, state, reason)
+
+
+class _HistoryIncomplete(Exception):
+    """The channel holds too much to tell whether the message is among it."""
+
+
+def _shows(message: discord.Message, reference: str) -> bool:
+    parts = [part for top in message.components for part in (top, *getattr(top, "children", []))]
+    return any(isinstance(part, discord.TextDisplay) and reference in part.content for part in parts)

@@ -1,0 +1,96 @@
+"""The composition root: settings become stores, stores become services, services meet the client."""
+
+import asyncio
+import secrets
+from pathlib import Path
+
+from bot.client import StewardClient
+from bot.clock import Clock, SystemClock
+from bot.database import facts
+from bot.database.engine import Database
+from bot.digests.service import Digests
+from bot.due import Due
+from bot.guilds.service import Guilds
+from bot.outgoing import Outgoing
+from bot.ownership import Ownership
+from bot.reports.service import Desk, Reports
+from bot.settings import Settings
+from bot.vault.codes import Codes, Stretching
+from bot.vault.engine import Vault
+from bot.vault.intake import Intake
+from bot.vault.keys import Keys
+
+COGS = ("cogs.interactions", "cogs.guilds", "cogs.reports", "cogs.digests")
+
+
+class Steward:
+    """Everything that runs, put together. Open it with `open_steward`, and close it."""
+
+    def __init__(
+        self, ownership: Ownership, database: Database, vault: Vault, keys: Keys, clock: Clock, codes: Codes
+    ) -> None:
+        self._ownership = ownership
+        self._database = database
+        self._vault = vault
+        intake = Intake(vault)
+        self.guilds = Guilds(database, clock)
+        self.reports = Reports(self.guilds, database, intake, keys, codes, clock)
+        self.desk = Desk(self.guilds, database, keys)
+        self.digests = Digests(self.guilds, database, clock)
+        self.client = StewardClient(self, COGS)
+        self.outgoing = Outgoing(self.client, database, clock)
+        self.due = Due(
+            [
+                ("release", self.reports.release_due),
+                ("digests", self.digests.make_due),
+                ("outgoing", self.outgoing.send_due),
+            ],
+            beat=self._beat,
+        )
+        self._intake = intake
+
+    async def fact(self, name: str) -> str | None:
+        """Return a fact about this installation."""
+        async with self._database.begin() as connection:
+            return await facts.get(connection, name)
+
+    async def keep_fact(self, name: str, value: str) -> None:
+        """Keep a fact about this installation."""
+        async with self._database.begin() as connection:
+            await facts.put(connection, name, value)
+
+    async def close(self) -> None:
+        """Stop: the alarm first, the client next, the stores last."""
+        self.due.stop()
+        await self.client.close()
+        await self._vault.close()
+        await self._database.close()
+        self._ownership.release()
+
+    async def _beat(self) -> None:
+        await self._intake.beat()
+        await self.keep_fact("heartbeat", secrets.token_hex(8))
+
+
+async def open_steward(settings: Settings, clock: Clock | None = None, stretching: Stretching | None = None) -> Steward:
+    """Take the data directory, check and migrate both stores, and put everything together.
+
+    Raises `AlreadyOwned`, or `StoreRefused` with what to do. Nothing has spoken to Discord yet.
+    """
+    await asyncio.to_thread(_make_directory, settings.data_dir)
+    ownership = Ownership(settings.data_dir)
+    ownership.take()
+    try:
+        keys = await asyncio.to_thread(Keys, settings.key_dir)
+        database = Database.at(settings.database)
+        await database.prepare()
+        vault = await Vault.open(settings.vault_path)
+    except BaseException:
+        ownership.release()
+        raise
+    codes = Codes(keys.codes, stretching or Stretching())
+    return Steward(ownership, database, vault, keys, clock or SystemClock(), codes)
+
+
+def _make_directory(path: Path) -> None:
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)

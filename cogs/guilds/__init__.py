@@ -1,0 +1,89 @@
+"""The guilds cog: `/setup` for the administrators of a server."""
+
+from collections.abc import Mapping, Sequence
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client import StewardClient
+from bot.guilds.rules import Guild, Use
+from bot.guilds.service import Times
+from bot.ids import ChannelId, RoleId, UserId
+from cogs.guilds import forms
+from cogs.guilds.cards import NEEDED, setup_card
+from cogs.interactions import Request, answers
+
+
+class Guilds(commands.Cog):
+    """Let administrators set Steward up and see what is missing."""
+
+    def __init__(self, client: StewardClient) -> None:
+        self._client = client
+        self._guilds = client.steward.guilds
+
+    @app_commands.command(name="setup", description="Administrators: set Steward up in this server")
+    @app_commands.default_permissions(administrator=True)
+    async def setup(self, interaction: discord.Interaction[StewardClient]) -> None:
+        """Show the settings."""
+        request = Request(interaction)
+        await self._show(request, await self._guilds.settings(request.actor))
+
+    @answers("guilds:role:v1")
+    async def choose_role(self, request: Request) -> None:
+        """Set the organizer role."""
+        await self._show(
+            request, await self._guilds.choose_organizer_role(request.actor, RoleId(int(request.values[0])))
+        )
+
+    @answers("guilds:organizers:v1")
+    async def choose_organizers(self, request: Request) -> None:
+        """Set the organizer list."""
+        chosen = frozenset(UserId(int(value)) for value in request.values)
+        await self._show(request, await self._guilds.choose_organizers(request.actor, chosen))
+
+    @answers("guilds:channel:v1")
+    async def choose_channel(self, request: Request) -> None:
+        """Set the channel for one use."""
+        use, channel_id = Use(request.arguments[0]), ChannelId(int(request.values[0]))
+        await self._show(request, await self._guilds.choose_channel(request.actor, use, channel_id))
+
+    @answers("guilds:times:v1")
+    async def open_times(self, request: Request) -> None:
+        """Open the form for times and language."""
+        guild = await self._guilds.settings(request.actor)
+        await request.ask(forms.times_form(request.t, "guilds:timed:v1", guild))
+
+    @answers("guilds:timed:v1")
+    async def choose_times(self, request: Request) -> None:
+        """Set times and language."""
+        fields = request.fields
+        times = Times(
+            zone=fields.get(forms.ZONE, ""),
+            language=fields.get(forms.LANGUAGE, ""),
+            release_at=fields.get(forms.RELEASE_AT, ""),
+            digest_weekday=int(fields.get(forms.DIGEST_WEEKDAY, "0")),
+            digest_at=fields.get(forms.DIGEST_AT, ""),
+        )
+        await self._show(request, await self._guilds.choose_times(request.actor, times))
+
+    async def _show(self, request: Request, guild: Guild) -> None:
+        await request.show(setup_card(request.t, guild, self._missing_permissions(guild)))
+
+    def _missing_permissions(self, guild: Guild) -> Mapping[Use, Sequence[str]]:
+        """Return what Steward may not do in the channels chosen; a channel it cannot see lacks everything."""
+        server = self._client.get_guild(guild.id)
+        missing: dict[Use, Sequence[str]] = {}
+        for use in Use:
+            channel_id = guild.channel_for(use)
+            if server is None or channel_id is None:
+                continue
+            channel = server.get_channel(channel_id)
+            granted = channel.permissions_for(server.me) if channel is not None else discord.Permissions.none()
+            missing[use] = [name for name in NEEDED if not getattr(granted, name)]
+        return missing
+
+
+async def setup(client: StewardClient) -> None:
+    """Load the cog."""
+    await client.add_cog(Guilds(client))

@@ -1,0 +1,94 @@
+"""The setup card: what is set, what is missing, and the menus to mend it."""
+
+from collections.abc import Mapping, Sequence
+
+import discord
+from discord import ui
+
+from bot.guilds.rules import MOST_ORGANIZERS, Guild, Use
+from bot.refusals import N_
+from bot.texts import Translate
+from cogs.guilds.forms import channel_select, weekday_names
+from cogs.layout import button, card, line, row
+
+USES: dict[Use, str] = {
+    Use.PETITIONS: N_("Channel for petitions"),
+    Use.TOWNHALLS: N_("Channel for town halls"),
+    Use.DIGESTS: N_("Channel for digests"),
+}
+
+NEEDED: dict[str, str] = {
+    "view_channel": N_("View Channel"),
+    "send_messages": N_("Send Messages"),
+    "read_message_history": N_("Read Message History"),
+}
+"""What Steward needs in a channel it posts to. History is read only to find its own posts after a crash."""
+
+
+def setup_card(t: Translate, guild: Guild, missing_permissions: Mapping[Use, Sequence[str]]) -> ui.LayoutView:
+    """Show the settings with a menu for each."""
+    role_default = (
+        []
+        if guild.organizer_role_id is None
+        else [discord.SelectDefaultValue(id=guild.organizer_role_id, type=discord.SelectDefaultValueType.role)]
+    )
+    listed = [
+        discord.SelectDefaultValue(id=user, type=discord.SelectDefaultValueType.user)
+        for user in sorted(guild.organizers)[:MOST_ORGANIZERS]
+    ]
+    return card(
+        t("## Set Steward up"),
+        state(t, guild, missing_permissions),
+        line(),
+        row(
+            ui.RoleSelect(
+                custom_id="guilds:role:v1", placeholder=t("Role that every organizer has"), default_values=role_default
+            )
+        ),
+        row(
+            ui.UserSelect(
+                custom_id="guilds:organizers:v1",
+                placeholder=t("Organizers: who may read reports"),
+                max_values=MOST_ORGANIZERS,
+                default_values=listed,
+            )
+        ),
+        *(
+            row(channel_select(f"guilds:channel:v1:{use}", t(label), guild.channel_for(use)))
+            for use, label in USES.items()
+        ),
+        row(button(t("Times and language"), "guilds:times:v1", discord.ButtonStyle.primary)),
+    )
+
+
+def state(t: Translate, guild: Guild, missing_permissions: Mapping[Use, Sequence[str]]) -> str:
+    """Return what is set and what is missing, one line each."""
+    lines = [
+        _line(t("Organizer role"), f"<@&{guild.organizer_role_id}>" if guild.organizer_role_id else None, t),
+        _line(t("Organizers"), str(len(guild.organizers)) if guild.organizers else None, t),
+    ]
+    for use, label in USES.items():
+        channel_id = guild.channel_for(use)
+        lines.append(_line(t(label), f"<#{channel_id}>" if channel_id else None, t))
+        lacking = missing_permissions.get(use, [])
+        if lacking:
+            names = ", ".join(t(NEEDED[name]) for name in lacking)
+            lines.append("  " + t("⚠️ Steward lacks these permissions there: {names}").format(names=names))
+    lines.append(
+        t("✅ Reports are released daily at {release}, the digest comes on {day} at {digest} ({zone})").format(
+            release=f"{guild.release_at:%H:%M}",
+            day=weekday_names(t)[guild.digest_weekday],
+            digest=f"{guild.digest_at:%H:%M}",
+            zone=guild.zone,
+        )
+    )
+    lines.append(
+        t("✅ **Ready:** members can file reports with `/report file`.")
+        if guild.is_ready
+        else t("⚠️ **Not ready:** reports can be filed once there is an organizer role and at least one organizer.")
+    )
+    return "\n".join(lines)
+
+
+def _line(label: str, value: str | None, t: Translate) -> str:
+    return f"✅ {label}: {value}" if value else f"⚠️ {label}: {t('not set')}"

@@ -1,0 +1,67 @@
+"""What an administrator fills in about times and language."""
+
+import discord
+from discord import ui
+
+from bot.guilds.rules import Guild
+from bot.refusals import N_
+from bot.texts import Translate, languages
+from cogs.layout import options, select
+
+ZONE, LANGUAGE, RELEASE_AT, DIGEST_WEEKDAY, DIGEST_AT = "zone", "language", "release_at", "digest_weekday", "digest_at"
+
+LANGUAGE_NAMES = {"en": "English", "es": "Español", "de": "Deutsch", "fr": "Français", "pt": "Português"}
+WEEKDAYS = (N_("Monday"), N_("Tuesday"), N_("Wednesday"), N_("Thursday"), N_("Friday"), N_("Saturday"), N_("Sunday"))
+
+
+def weekday_names(t: Translate) -> list[str]:
+    """Return the names of the days, Monday first."""
+    return [t(name) for name in WEEKDAYS]
+
+
+def times_form(t: Translate, custom_id: str, guild: Guild) -> ui.Modal:
+    """Return the form for zone, language and the times of release and digest, filled in as they stand."""
+    form = ui.Modal(title=t("Times and language"), custom_id=custom_id, timeout=None)
+    form.add_item(
+        ui.Label(
+            text=t("Time zone"),
+            description=t("As Region/City, for example Europe/Berlin or America/New_York."),
+            component=ui.TextInput(custom_id=ZONE, default=guild.zone, max_length=64),
+        )
+    )
+    named = [(code, LANGUAGE_NAMES.get(code, code)) for code in languages()]
+    form.add_item(
+        ui.Label(text=t("Language of public posts"), component=select(LANGUAGE, options(named, guild.language)))
+    )
+    form.add_item(
+        ui.Label(
+            text=t("Daily release of reports, 24-hour clock"),
+            component=ui.TextInput(custom_id=RELEASE_AT, default=f"{guild.release_at:%H:%M}", max_length=5),
+        )
+    )
+    days = [(str(number), name) for number, name in enumerate(weekday_names(t))]
+    form.add_item(
+        ui.Label(
+            text=t("Day of the digest"), component=select(DIGEST_WEEKDAY, options(days, str(guild.digest_weekday)))
+        )
+    )
+    form.add_item(
+        ui.Label(
+            text=t("Time of the digest, 24-hour clock"),
+            component=ui.TextInput(custom_id=DIGEST_AT, default=f"{guild.digest_at:%H:%M}", max_length=5),
+        )
+    )
+    return form
+
+
+def channel_select(custom_id: str, placeholder: str, chosen: int | None) -> ui.ChannelSelect[ui.LayoutView]:
+    """Return a menu of the server's text channels."""
+    default = (
+        [] if chosen is None else [discord.SelectDefaultValue(id=chosen, type=discord.SelectDefaultValueType.channel)]
+    )
+    return ui.ChannelSelect(
+        custom_id=custom_id,
+        placeholder=placeholder,
+        channel_types=[discord.ChannelType.text, discord.ChannelType.news],
+        default_values=default,
+    )

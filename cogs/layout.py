@@ -1,0 +1,76 @@
+"""The building blocks of what is shown: Components V2 cards, and user text made harmless."""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import discord
+from discord import ui
+
+ACCENT = discord.Colour(0xC8_3C_3C)
+QUIET = discord.Colour(0x5C_6B_7A)
+LONGEST = 3600
+"""Characters of user text in one card; Discord allows 4,000 over the whole message."""
+
+_ADDRESS = re.compile(r"(https?://[^\s)>\]]+)")
+_MARKS = re.compile(r"[\\*_~`|>#\[\]<@]|^\s*-|^\s*\d+(?=\.)", re.MULTILINE)
+
+Item = ui.Item[Any]
+
+
+def card(*items: Item | str | None, accent: discord.Colour = ACCENT) -> ui.LayoutView:
+    """Return a message of one framed card; strings are Markdown, `None` is left out."""
+    view = ui.LayoutView(timeout=None)
+    shown = [ui.TextDisplay(item) if isinstance(item, str) else item for item in items if item is not None]
+    view.add_item(ui.Container(*shown, accent_colour=accent))
+    return view
+
+
+def line() -> Item:
+    """Return a thin line between two parts."""
+    return ui.Separator()
+
+
+def row(*items: Item) -> Item:
+    """Return buttons beside each other, or one select."""
+    return ui.ActionRow(*items)
+
+
+def button(
+    label: str, custom_id: str, style: discord.ButtonStyle = discord.ButtonStyle.secondary, *, disabled: bool = False
+) -> Item:
+    """Return a button; it is answered by the route of its `custom_id`, also after a restart."""
+    return ui.Button(label=label, custom_id=custom_id, style=style, disabled=disabled)
+
+
+def select(
+    custom_id: str, options: Sequence[discord.SelectOption], placeholder: str | None = None, *, required: bool = True
+) -> Item:
+    """Return a menu of one choice."""
+    return ui.Select(custom_id=custom_id, options=list(options), placeholder=placeholder, required=required)
+
+
+def options(labels: Iterable[tuple[str, str]], chosen: str | None = None) -> list[discord.SelectOption]:
+    """Return menu options from values and labels."""
+    return [discord.SelectOption(value=value, label=label[:100], default=value == chosen) for value, label in labels]
+
+
+def plain(text: str) -> str:
+    """Return what a person typed so that Discord shows it exactly as typed.
+
+    No mention pings, no link hides its address, no heading or spoiler takes over the card.
+    """
+    # Addresses stay as they are, or the backslashes would become part of them.
+    escaped = "".join(
+        part if number % 2 else _MARKS.sub(r"\\\g<0>", part) for number, part in enumerate(_ADDRESS.split(text))
+    )
+    if len(escaped) <= LONGEST:
+        return escaped
+    # So many marks that escaping them would not fit: a code block shows them as they are.
+    return "```\n" + text[:LONGEST].replace("```", "\u02cb" * 3) + "\n```"
+
+
+def quoted(text: str) -> str:
+    """Return typed text as a quotation."""
+    shown = plain(text)
+    return shown if shown.startswith("```") else "\n".join(f"> {each}" for each in shown.split("\n"))

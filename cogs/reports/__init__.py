@@ -1,0 +1,238 @@
+"""The reports cog: `/report file`, `/report check`, `/cases`, and the button under a direct message."""
+
+import asyncio
+import hashlib
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client import StewardClient
+from bot.ids import Actor, GuildId
+from bot.refusals import NotAMember, NotSetUp
+from bot.reports.rules import EmptyText, FormExpired, Status, Waiting, unpack
+from bot.texts import translate
+from cogs.interactions import Request, actor_of, answers
+from cogs.layout import button, card, row
+from cogs.reports import cards, forms
+
+MOST_SERVERS = 25  # what one Discord menu holds
+
+
+class Reports(commands.Cog):
+    """Let workers report and return, and organizers read and answer."""
+
+    report = app_commands.Group(
+        name="report",
+        description="Report in private what AI does to your job, and come back for the answer",
+        allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=False),
+    )
+
+    def __init__(self, client: StewardClient) -> None:
+        self._client = client
+        self._guilds = client.steward.guilds
+        self._reports = client.steward.reports
+        self._desk = client.steward.desk
+
+    # Workers
+
+    @report.command(name="file", description="Write a report without giving your name")
+    async def report_file(self, interaction: discord.Interaction[StewardClient]) -> None:
+        """Show the honest screen, which leads to the form."""
+        await self._start(Request(interaction))
+
+    @answers("reports:start:v1")
+    async def start(self, request: Request) -> None:
+        """Begin from the button under a direct message."""
+        await self._start(request)
+
+    @answers("reports:server:v1")
+    async def choose_server(self, request: Request) -> None:
+        """Go on with the server that was chosen."""
+        await request.defer()
+        await self._show_honest_screen(request, await self._member(request, request.values[0]))
+
+    @answers("reports:write:v1")
+    async def write(self, request: Request) -> None:
+        """Open an empty form."""
+        (guild_id,) = request.arguments
+        await request.ask(forms.report_form(request.t, f"reports:form:v1:{guild_id}:{self._reports.new_form()}"))
+
+    @answers("reports:form:v1")
+    async def submit_form(self, request: Request) -> None:
+        """Show what was filled in, cleaned, as the preview. Nothing is kept yet."""
+        guild_id, token = request.arguments[:2]
+        facets, text = forms.filled_facets(request.fields), request.fields.get(forms.TEXT, "")
+        try:
+            report = self._reports.compose(facets, text)
+        except EmptyText as refusal:
+            again = button(request.t("Back to the form"), f"reports:write:v1:{guild_id}")
+            await request.show(card(request.t(refusal.sentence), row(again)))
+            return
+        await request.show(cards.preview(request.t, GuildId(int(guild_id)), token, report))
+
+    @answers("reports:change:v1")
+    async def change(self, request: Request) -> None:
+        """Open the form again with everything in it."""
+        guild_id, token, packed = request.arguments
+        text = request.shown_texts.get(cards.DRAFT, "")
+        form = forms.report_form(request.t, f"reports:form:v1:{guild_id}:{token}", unpack(packed), text)
+        await request.ask(form)
+
+    @answers("reports:send:v1")
+    async def send(self, request: Request) -> None:
+        """File what the preview shows, for the next batch."""
+        await self._file(request, at_once=False)
+
+    @answers("reports:sendnow:v1")
+    async def send_now(self, request: Request) -> None:
+        """File what the preview shows and release it alone."""
+        await self._file(request, at_once=True)
+
+    @report.command(name="check", description="Come back to your report with its case code")
+    async def report_check(self, interaction: discord.Interaction[StewardClient]) -> None:
+        """Ask for the case code."""
+        await self._ask_for_code(Request(interaction))
+
+    @answers("reports:return:v1")
+    async def come_back(self, request: Request) -> None:
+        """Ask for the case code from the button under a direct message."""
+        await self._ask_for_code(request)
+
+    @answers("reports:check:v1")
+    async def check(self, request: Request) -> None:
+        """Show what belongs to a case code."""
+        await request.defer()
+        found = await self._reports.come_back(request.fields.get(forms.CODE, ""))
+        if isinstance(found, Waiting):
+            await request.show(cards.waiting_report(request.t, found))
+        else:
+            await request.show(cards.own_case(request.t, found.case, found.given_pass))
+
+    @answers("reports:answer:v1")
+    async def answer(self, request: Request) -> None:
+        """Open the form for what a reporter adds."""
+        case_id, given_pass = request.arguments
+        place = f"reports:answered:v1:{case_id}:{given_pass}:{self._reports.new_form()}"
+        await request.ask(forms.text_form(request.t, place, "Add to your report", "What organizers should know"))
+
+    @answers("reports:answered:v1")
+    async def keep_answer(self, request: Request) -> None:
+        """Keep what a reporter added until the next release."""
+        case_id, given_pass, token = request.arguments
+        await self._reports.answer(case_id, given_pass, token, request.fields.get(forms.TEXT, ""))
+        await request.show(cards.answer_kept(request.t))
+
+    @commands.Cog.listener()
+    async def on_message(self, message: discord.Message) -> None:
+        """Answer anything typed in a direct message with a button; what was typed is dropped here."""
+        if message.guild is not None or message.author.bot or message.author == self._client.user:
+            return
+        view = cards.answer_to_direct_message(translate("en"))
+        view.stop()
+        nonce = hashlib.sha256(f"dm {message.id}".encode()).hexdigest()[:24]  # a redelivered event answers once
+        await message.channel.send(view=view, nonce=nonce)
+
+    # Organizers
+
+    @app_commands.command(name="cases", description="Organizers: read and answer reports")
+    async def cases(self, interaction: discord.Interaction[StewardClient]) -> None:
+        """List the cases."""
+        request = Request(interaction)
+        await request.show(cards.desk(request.t, await self._desk.page(request.actor)))
+
+    @answers("reports:desk:v1")
+    async def turn_page(self, request: Request) -> None:
+        """Show another page of the list."""
+        number = int(request.arguments[0])
+        await request.show(cards.desk(request.t, await self._desk.page(request.actor, number)))
+
+    @answers("reports:case:v1")
+    async def open_case(self, request: Request) -> None:
+        """Show one case."""
+        await request.show(cards.case_at_desk(request.t, await self._desk.open(request.actor, request.arguments[0])))
+
+    @answers("reports:status:v1")
+    async def set_status(self, request: Request) -> None:
+        """Set what the reporter reads about the state of the case."""
+        case = await self._desk.set_status(request.actor, request.arguments[0], Status(request.values[0]))
+        await request.show(cards.case_at_desk(request.t, case))
+
+    @answers("reports:reply:v1")
+    async def reply(self, request: Request) -> None:
+        """Open the form for a reply."""
+        await self._guilds.organizer(request.actor)
+        place = f"reports:replied:v1:{request.arguments[0]}:{self._desk.new_form()}"
+        await request.ask(forms.text_form(request.t, place, "Reply to the reporter", "They read it when they return"))
+
+    @answers("reports:replied:v1")
+    async def keep_reply(self, request: Request) -> None:
+        """Keep a reply."""
+        case_id, token = request.arguments
+        case = await self._desk.reply(request.actor, case_id, token, request.fields.get(forms.TEXT, ""))
+        await request.show(cards.case_at_desk(request.t, case))
+
+    # Steps that several of the above share
+
+    async def _start(self, request: Request) -> None:
+        if not request.is_direct:
+            await self._show_honest_screen(request, request.actor)
+            return
+        await request.defer()
+        memberships = await self._memberships(request)
+        if not memberships:
+            raise NotSetUp
+        if len(memberships) == 1:
+            await self._show_honest_screen(request, memberships[0])
+            return
+        servers = [(actor.guild_id, self._server_name(actor.guild_id)) for actor in memberships]
+        await request.show(cards.choose_server(request.t, servers[:MOST_SERVERS]))
+
+    async def _show_honest_screen(self, request: Request, actor: Actor) -> None:
+        guild = await self._guilds.ready(actor.guild_id)
+        await request.show(cards.honest_screen(request.t, guild, self._server_name(guild.id)))
+
+    async def _ask_for_code(self, request: Request) -> None:
+        await request.ask(forms.code_form(request.t, "reports:check:v1"))
+
+    async def _file(self, request: Request, *, at_once: bool) -> None:
+        guild_id, token, packed = request.arguments
+        text = request.shown_texts.get(cards.DRAFT)
+        if text is None:
+            raise FormExpired
+        report = self._reports.compose(unpack(packed), text)
+        await request.defer()
+        actor = await self._member(request, guild_id)
+        receipt = await self._reports.file(actor, token, report, at_once=at_once)
+        await request.show(cards.case_code(request.t, receipt, at_once=at_once))
+
+    async def _member(self, request: Request, guild_id: str) -> Actor:
+        """Return the person as a member of the server they chose; raises `NotAMember`.
+
+        In a server Discord vouches for it. In a direct message the id came with a button, so it is asked for anew.
+        """
+        if not request.is_direct and str(request.interaction.guild_id) == guild_id:
+            return request.actor
+        guild = self._client.get_guild(int(guild_id))
+        if guild is None or not request.is_direct:
+            raise NotAMember
+        try:
+            return actor_of(await guild.fetch_member(request.user_id))
+        except discord.NotFound:
+            raise NotAMember from None
+
+    async def _memberships(self, request: Request) -> list[Actor]:
+        ready = await self._guilds.all_ready()
+        found = await asyncio.gather(
+            *(self._member(request, str(guild_id)) for guild_id in ready), return_exceptions=True
+        )
+        return [each for each in found if isinstance(each, Actor)]
+
+    def _server_name(self, guild_id: GuildId) -> str:
+        guild = self._client.get_guild(guild_id)
+        return guild.name if guild is not None else str(guild_id)
+
+
+async def setup(client: StewardClient) -> None:
+    """Load the cog."""
+    await client.add_cog(Reports(client))
