@@ -29,10 +29,10 @@ async def ana(loopback: Loopback, guild: Guild) -> Person:
 
 
 @asynccontextmanager
-async def running(discord: Loopback) -> AsyncIterator[SmallBot]:
+async def running(discord: Loopback, **options: int) -> AsyncIterator[SmallBot]:
     """Run a small bot in this process until the block ends."""
     with pointed_at(discord.url):
-        async with SmallBot() as bot:
+        async with SmallBot(**options) as bot:
             task = asyncio.create_task(bot.start(discord.token))
             try:
                 await bot_is_ready(bot, task)

@@ -79,20 +79,28 @@ async def join(interaction: discord.Interaction[Any], local: str, steward: disco
     await interaction.response.send_message(f"{local} with {steward and steward.id}", ephemeral=True)
 
 
+async def locals_like(_interaction: discord.Interaction[Any], typed: str) -> list[app_commands.Choice[str]]:
+    return [app_commands.Choice(name=f"{typed} {number}", value=f"{typed} {number}") for number in (1, 2)]
+
+
 class SmallBot(discord.Client):
     """Answer in each of the ways that the loopback models."""
 
-    def __init__(self) -> None:
+    def __init__(self, **options: Any) -> None:
         intents = discord.Intents(guilds=True, dm_messages=True)
-        super().__init__(intents=intents, max_messages=None, guild_ready_timeout=0.01)
+        super().__init__(intents=intents, max_messages=None, guild_ready_timeout=0.01, **options)
         self.tree = app_commands.CommandTree(self)
         self.tree.command(name="card", description="Show a card")(card)
         self.tree.command(name="slow", description="Think first")(slow)
-        self.tree.command(name="join", description="Join a local")(join)
+        join_command = self.tree.command(name="join", description="Join a local")(join)
+        join_command.autocomplete("local")(locals_like)
         self.events: list[str] = []
         self.refusals: list[int] = []
         self.may_answer = asyncio.Event()
         self.may_answer.set()
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Identify at once: the default waits five seconds after an invalidated session."""
 
     async def setup_hook(self) -> None:
         await self.tree.sync()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 import aiohttp
 import discord
@@ -87,6 +88,25 @@ async def test_a_dm_is_answered(bot: SmallBot, ana: Person) -> None:
     assert [one.text for one in ana.inbox()] == ["You wrote 16 characters"]
 
 
+async def test_an_event_can_come_more_than_once(loopback: Loopback, bot: SmallBot, ana: Person) -> None:
+    loopback.gateway.copies = 2
+    said = ana.dm("Hello")
+    said.redeliver()
+    await loopback.until_asked(MESSAGES, 4)
+
+
+async def test_choices_are_offered_while_typing(guild: Guild, bot: SmallBot, ana: Person) -> None:
+    choices = await ana.complete(guild, "join", local="Local").choices()
+    assert [one["value"] for one in choices] == ["Local 1", "Local 2"]
+
+
+async def test_only_allowed_mentions_ping(guild: Guild, bot: SmallBot, ana: Person) -> None:
+    words = f"@everyone <@{ana.user.id}>"
+    await _channel(bot, guild).send(words, allowed_mentions=discord.AllowedMentions.none())
+    await _channel(bot, guild).send(words, allowed_mentions=discord.AllowedMentions(everyone=False, users=True))
+    assert [set(one.pings) for one in ana.sees(guild)] == [set(), {str(ana.user.id)}]
+
+
 async def test_a_nonce_sends_a_message_once(loopback: Loopback, guild: Guild, bot: SmallBot) -> None:
     channel = _channel(bot, guild)
     first, again = await channel.send("Strike", nonce="row-1"), await channel.send("Strike", nonce="row-1")
@@ -115,6 +135,15 @@ async def test_a_lost_answer_is_made_good_by_the_nonce(
     assert len(ana.sees(guild)) == 1, "Discord acted although nobody heard of it"
     await _channel(bot, guild).send("Strike", nonce="row-1")
     assert [one.text for one in ana.sees(guild)] == ["Strike"]
+
+
+async def test_an_error_after_acting_is_made_good_by_the_nonce(
+    loopback: Loopback, guild: Guild, bot: SmallBot, ana: Person
+) -> None:
+    loopback.faults.refuse(MESSAGES, 502, after_acting=True)
+    await _channel(bot, guild).send("Strike", nonce="row-1")
+    assert [one.status for one in loopback.asked(MESSAGES)] == [502, 200]
+    assert len(ana.sees(guild)) == 1
 
 
 async def test_a_reset_comes_before_acting(loopback: Loopback, guild: Guild, bot: SmallBot, ana: Person) -> None:
@@ -215,6 +244,58 @@ async def test_a_broken_connection_is_resumed(loopback: Loopback, guild: Guild, 
     assert (await ana.press(card, "Sign")).text == "Signed"
 
 
+async def test_an_invalidated_session_loses_what_it_missed(
+    loopback: Loopback, guild: Guild, bot: SmallBot, ana: Person
+) -> None:
+    card = await ana.slash(guild, "card")
+    loopback.gateway.invalidate(resumable=True)
+    await loopback.until_resumed()
+    loopback.gateway.invalidate()
+    lost = ana.press(card, "Sign")
+    await loopback.until_connected()
+    assert len(loopback.gateway.identified_at) == 2
+    assert (await ana.press(card, "Sign")).text == "Signed"
+    assert lost.interaction.attempts == []
+
+
+async def test_heartbeats_are_acknowledged(loopback: Loopback, guild: Guild) -> None:
+    loopback.gateway.heartbeat_interval_ms = 10
+    async with running(loopback) as bot:
+        await loopback.changes.until(lambda: loopback.gateway.heartbeats > 2, 5, lambda: "there is no heartbeat")
+        assert bot.latency < 5
+
+
+async def test_each_shard_hears_of_its_own_guilds(loopback: Loopback, ana: Person, guild: Guild) -> None:
+    async with (
+        running(loopback, shard_id=0, shard_count=2) as first,
+        running(loopback, shard_id=1, shard_count=2) as second,
+    ):
+        assert [one.id for one in (first, second)[(guild.id >> 22) % 2].guilds] == [guild.id]
+        assert [one.id for one in (first, second)[1 - (guild.id >> 22) % 2].guilds] == []
+        said = ana.dm("Only shard 0 hears this")
+        await said
+        assert (await ana.slash(guild, "join", local="x")).text == "x with None"
+        assert len(said.replies()) == 1
+
+
+async def test_a_guild_changes_before_the_bots_eyes(loopback: Loopback, guild: Guild, bot: SmallBot) -> None:
+    loopback.happens.channel_created(guild, "petitions")
+    loopback.happens.role_created(guild, "organizer")
+    loopback.happens.channel_deleted(next(iter(guild.channels.values())))
+    other = loopback.new_guild("Local 2", bot_may=None)
+    loopback.happens.bot_invited(other)
+    await _heard(bot, lambda: bot.get_guild(other.id) is not None)
+    seen = bot.get_guild(guild.id)
+    assert seen is not None
+    assert [one.name for one in seen.text_channels] == ["petitions"]
+    assert "organizer" in [one.name for one in seen.roles]
+    loopback.happens.outage_began(other)
+    await _heard(bot, lambda: bot.get_guild(other.id).unavailable)  # type: ignore[union-attr]
+    loopback.happens.outage_ended(other)
+    loopback.happens.bot_removed(other)
+    await _heard(bot, lambda: bot.get_guild(other.id) is None)
+
+
 async def test_a_close_code_can_be_final(loopback: Loopback, guild: Guild) -> None:
     loopback.gateway.refuses_with = 4014
     with pytest.raises(discord.PrivilegedIntentsRequired):
@@ -296,6 +377,13 @@ async def test_what_discord_would_refuse_fails_the_test() -> None:
             async with running(loopback) as bot:
                 with pytest.raises(discord.HTTPException, match="50035"):
                     await _channel(bot, guild).send("x" * 2001)
+
+
+async def _heard(bot: SmallBot, condition: Callable[[], bool]) -> None:
+    """Wait for gateway events until the bot knows something."""
+    async with asyncio.timeout(5):
+        while not condition():
+            await bot.wait_for("socket_event_type")
 
 
 def _channel(bot: SmallBot, guild: Guild) -> discord.TextChannel:

@@ -52,9 +52,10 @@ def edit(message: Message, body: Json, request: Request, world: World) -> None:
         message.components = components.number(copy.deepcopy(body["components"] or []))
     if "embeds" in body:
         message.embeds = body["embeds"] or []
-    if "attachments" in body or request.uploads:
-        kept = {str(one["id"]) for one in body.get("attachments") or () if len(str(one["id"])) > 2}
-        message.attachments = [one for one in message.attachments if one["id"] in kept] + _store(body, request, world)
+    if "attachments" in body:
+        kept = {str(one["id"]) for one in body["attachments"] or ()}
+        message.attachments = [one for one in message.attachments if one["id"] in kept]
+    message.attachments += _store(body, request, world)
     _point_at_files(message.components, message.attachments)
     message.edited_at = world.clock.stamp()
 

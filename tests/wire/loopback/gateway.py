@@ -20,6 +20,7 @@ Json = dict[str, Any]
 DISPATCH: Final = 0
 HEARTBEAT: Final = 1
 IDENTIFY: Final = 2
+PRESENCE: Final = 3
 RESUME: Final = 6
 RECONNECT: Final = 7
 INVALID_SESSION: Final = 9
@@ -121,6 +122,9 @@ class Gateway:
         """A close code that answers each IDENTIFY."""
         self.privileged_intents = 0
         """Which privileged intents the application was granted."""
+        self.heartbeats = 0
+        self.unknown_opcodes: list[int] = []
+        """What the bot asked for that is not modelled, such as member lists."""
         self._world = world
         self._changes = changes
         self._token = token
@@ -216,12 +220,17 @@ class Gateway:
         return socket
 
     def _receive(self, connection: Connection, frame: Json) -> None:
-        if frame["op"] == HEARTBEAT and self.acknowledges_heartbeats:
-            connection.send({"op": HEARTBEAT_ACK})
+        if frame["op"] == HEARTBEAT:
+            self.heartbeats += 1
+            if self.acknowledges_heartbeats:
+                connection.send({"op": HEARTBEAT_ACK})
+            self._changes.happened()
         elif frame["op"] == IDENTIFY:
             self._identify(connection, frame["d"])
         elif frame["op"] == RESUME:
             self._resume(connection, frame["d"])
+        elif frame["op"] != PRESENCE:
+            self.unknown_opcodes.append(frame["op"])
 
     def _identify(self, connection: Connection, data: Json) -> None:
         code = self._objection(data)

@@ -19,6 +19,18 @@ class Happenings:
     def __init__(self, discord: Loopback) -> None:
         self._discord = discord
 
+    def channel_created(self, guild: Guild, name: str) -> Channel:
+        """Add a channel to a guild."""
+        channel = self._discord.world.channel(guild, name)
+        self._tell("CHANNEL_CREATE", payloads.channel(channel, self._discord.world), guild)
+        return channel
+
+    def role_created(self, guild: Guild, name: str, granted: int = 0) -> Role:
+        """Add a role to a guild."""
+        role = self._discord.world.role(guild, name, granted)
+        self._tell("GUILD_ROLE_CREATE", {"guild_id": str(guild.id), "role": payloads.role(role)}, guild)
+        return role
+
     def channel_deleted(self, channel: Channel) -> None:
         """Delete a channel, and with it what was said there."""
         guild = _guild_of(channel)

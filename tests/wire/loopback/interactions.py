@@ -90,6 +90,7 @@ class Interactions:
 
     def __init__(self, world: World, gateway: Gateway, changes: Changes) -> None:
         self.all: dict[int, Interaction] = {}
+        self._by_token: dict[str, Interaction] = {}
         self.answer_within_s = 3.0
         self._world = world
         self._gateway = gateway
@@ -112,7 +113,7 @@ class Interactions:
         if source is not None:
             payload["message"] = payloads.message(source, self._world)
         interaction = Interaction(interaction_id, token, kind, user, channel, payload, what, clock.seconds(), source)
-        self.all[interaction_id] = interaction
+        self.all[interaction_id] = self._by_token[token] = interaction
         self.deliver(interaction)
         return interaction
 
@@ -160,7 +161,7 @@ class Interactions:
         Raises:
             Refused: 10015 when nothing was answered yet (so the webhook does not exist), 50027 after 15 minutes.
         """
-        interaction = next((one for one in self.all.values() if one.token == token), None)
+        interaction = self._by_token.get(token)
         if interaction is None or interaction.answer is None:
             raise refusals.unknown_webhook()
         if self._world.clock.seconds() - interaction.delivered_at > TOKEN_LASTS_S:

@@ -171,7 +171,7 @@ def message(one: Message, world: World, *, redacted: bool = False) -> Json:
     written: Json = {
         "id": str(one.id),
         "channel_id": str(one.channel.id),
-        "type": 20 if one.interaction_metadata else 19 if one.reference else 0,
+        "type": _message_type(one),
         "author": user(one.author),
         "timestamp": one.sent_at,
         "edited_timestamp": one.edited_at,
@@ -194,6 +194,13 @@ def message(one: Message, world: World, *, redacted: bool = False) -> Json:
     if one.reference:
         written["message_reference"] = one.reference
     return written
+
+
+def _message_type(one: Message) -> int:
+    if one.interaction_metadata:
+        # The answer to a command counts as such; that to a click or a form as a reply.
+        return 20 if one.interaction_metadata["type"] == 2 else 19
+    return 19 if one.reference else 0
 
 
 def is_redacted_for_bot(one: Message, world: World) -> bool:

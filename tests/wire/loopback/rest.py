@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import traceback
 from typing import TYPE_CHECKING, Final
 
 from aiohttp import web
@@ -37,6 +38,7 @@ class Rest:
         if not raw.path.startswith(PREFIX):
             return self._unknown(await read(raw, raw.path, discord.clock.seconds()))
         request = await read(raw, raw.path.removeprefix(PREFIX), discord.clock.seconds())
+        request.problems = self._problems(request)
         discord.requests.append(request)
         discord.changes.happened()
         handler = self.routes.find(request)
@@ -79,12 +81,15 @@ class Rest:
         if refusal is not None:
             return refusal
         try:
-            request.problems = self._problems(request)
             if request.problems:
                 raise invalid_form(*request.problems)
             body = handler(discord, request)
         except Refused as refused:
             return Reply(refused.status, refused.body, headers)
+        except Exception:
+            # A gap in this stand-in must not look like a bad day at Discord.
+            discord.crashes.append(f"{request.method} {request.path}: {traceback.format_exc()}")
+            return Reply(500, {"message": "500: Internal Server Error", "code": 0}, headers)
         return Reply(204 if body is None else 200, body, headers)
 
     def _problems(self, request: Request) -> list[str]:

@@ -45,6 +45,8 @@ class Loopback:
         self.happens = Happenings(self)
         self.requests: list[Request] = []
         self.unknown_routes: list[Request] = []
+        self.crashes: list[str] = []
+        """Errors in the routes of this stand-in itself."""
         self.rest = Rest(self)
         self.url = ""
         self._nonces: dict[str, tuple[float, Message]] = {}
@@ -87,6 +89,8 @@ class Loopback:
     def verify(self) -> None:
         """Fail when the bot did something that this Discord does not know or the real one would refuse."""
         wrong = [f"not modelled: {request.method} {request.path}" for request in self.unknown_routes]
+        wrong += [f"not modelled: opcode {opcode} at the gateway" for opcode in self.gateway.unknown_opcodes]
+        wrong += self.crashes
         wrong += [
             f"{request.method} {request.path}: {problem}" for request in self.requests for problem in request.problems
         ]
