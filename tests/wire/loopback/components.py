@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, Final
+
+from tests.discord_limits import walk as walk
 
 Json = dict[str, Any]
 
@@ -20,16 +21,6 @@ RADIO_GROUP: Final = 21
 CHECKBOX_GROUP: Final = 22
 CHECKBOX: Final = 23
 LINK_STYLE: Final = 5
-
-
-def walk(components: list[Json] | None) -> Iterator[Json]:
-    """Yield each component and all within it, in reading order."""
-    for component in components or ():
-        yield component
-        yield from walk(component.get("components"))
-        for key in ("component", "accessory"):
-            if isinstance(component.get(key), dict):
-                yield from walk([component[key]])
 
 
 def number(components: list[Json]) -> list[Json]:

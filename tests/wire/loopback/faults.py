@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
 import socket
 import struct
@@ -98,10 +99,8 @@ class Waits(Fault):
     seconds: float | None = None
 
     async def strike(self, transport: asyncio.Transport) -> Reply | None:
-        try:
+        with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self.is_over.wait(), self.seconds)
-        except TimeoutError:
-            pass
         return None
 
 
