@@ -1,0 +1,59 @@
+"""A loopback Discord, a guild, and small bots that run in this process."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+import pytest_asyncio
+
+from .loopback import Guild, Loopback, Person
+from .small_bot import SmallBot, pointed_at
+
+
+@pytest_asyncio.fixture
+async def loopback() -> AsyncIterator[Loopback]:
+    async with Loopback() as discord:
+        yield discord
+
+
+@pytest_asyncio.fixture
+async def guild(loopback: Loopback) -> Guild:
+    return loopback.new_guild("Local 1")
+
+
+@pytest_asyncio.fixture
+async def ana(loopback: Loopback, guild: Guild) -> Person:
+    return loopback.person("ana", guild)
+
+
+@asynccontextmanager
+async def running(discord: Loopback, **options: int) -> AsyncIterator[SmallBot]:
+    """Run a small bot in this process until the block ends."""
+    with pointed_at(discord.url):
+        async with SmallBot(**options) as bot:
+            task = asyncio.create_task(bot.start(discord.token))
+            try:
+                await bot_is_ready(bot, task)
+                yield bot
+            finally:
+                await bot.close()
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
+
+
+async def bot_is_ready(bot: SmallBot, task: asyncio.Task[None]) -> None:
+    """Wait until the bot is ready, or raise what ended it."""
+    ready = asyncio.create_task(bot.wait_until_ready())
+    await asyncio.wait([ready, task], timeout=5, return_when=asyncio.FIRST_COMPLETED)
+    if not ready.done():
+        ready.cancel()
+        await task
+
+
+@pytest_asyncio.fixture
+async def bot(loopback: Loopback, guild: Guild) -> AsyncIterator[SmallBot]:
+    async with running(loopback) as bot:
+        yield bot
