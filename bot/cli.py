@@ -70,6 +70,7 @@ async def _start(settings: Settings) -> int:
         running = asyncio.create_task(steward.client.stay_connected(token))
         for name in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(name, running.cancel)
+        steward.client.add_listener(steward.due.run, "on_ready")  # what came due while it was away
         steward.due.start()
         try:
             await running

@@ -5,13 +5,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pyrage
+from pyrage.x25519 import Identity
+
+__all__ = ["SIZES", "Identity", "TooLarge", "Unreadable", "open_sealed", "recipient", "seal"]
 
 SIZES = (1024, 4096, 16384)
 """What a sealed text is padded to, in bytes: its length says one of three things."""
-
-
-Identity = pyrage.x25519.Identity
-"""A private age key."""
 
 
 class TooLarge(ValueError):
