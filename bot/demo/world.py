@@ -67,7 +67,8 @@ class World:
 
     async def tick(self) -> None:
         """Do what is due now."""
-        await self.steward.due.run()
+        with self.env.time_context():
+            await self.steward.due.run()
         await self.env.settle()
 
     async def restart(self) -> None:
@@ -85,16 +86,17 @@ async def open_world(
     settings = Settings.model_validate({"STEWARD_DATA_DIR": directory / "data", "STEWARD_KEY_DIR": directory / "keys"})
     clock = SimulatedClock()
     steward = await open_steward(settings, clock, stretching)
-    world: World | None = None
+    env = simcord.Env(steward.client, settle_timeout=20.0)
+    clock.follow(env)
+    await env.start()
+    guild = env.create_guild(name, owner=env.create_user("olga", global_name="Olga"))
+    world = World(settings, steward, env, clock, stretching, guild)
+    world.roles["Organizers"] = guild.create_role("Organizers")
+    for channel in ("general", "petitions", "town-halls", "digests"):
+        world.channels[channel] = guild.create_text_channel(channel)
     try:
-        async with simcord.run(steward.client, settle_timeout=20.0) as env:
-            clock.follow(env)
-            owner = env.create_user("olga", global_name="Olga")
-            guild = env.create_guild(name, owner=owner)
-            world = World(settings, steward, env, clock, stretching, guild)
-            world.roles["Organizers"] = guild.create_role("Organizers")
-            for channel in ("general", "petitions", "town-halls", "digests"):
-                world.channels[channel] = guild.create_text_channel(channel)
-            yield world
+        yield world
     finally:
-        await (world.steward if world is not None else steward).close()
+        await env.shutdown()
+        await world.steward.close()
+    env.raise_errors()
