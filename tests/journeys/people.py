@@ -125,3 +125,8 @@ def posts(world: World, channel: str) -> list[str]:
     """Return the words of every message in a channel, oldest first."""
     where = world.channels[channel]
     return [read(world.env.backend.get_message(where.id, message.id)) for message in where.history()]
+
+
+def digests(world: World) -> list[str]:
+    """Return the words of every digest that was posted, oldest first."""
+    return [post for post in posts(world, "digests") if "What AI does to our jobs" in post]
