@@ -23,8 +23,8 @@ def parts(components: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]
 def read(shown: Any) -> str:
     """Return every word of a message or an answer, buttons in brackets."""
     if isinstance(shown, InteractionResult):
-        assert shown.response is not None, f"nothing was shown: {shown}"
         shown = shown.followups[-1] if shown.followups else shown.response
+        assert shown is not None, "nothing was shown"
     lines = [
         part.get("content") or (f"[{part['label']}]" if part.get("label") else "") for part in parts(shown.components)
     ]
