@@ -130,11 +130,11 @@ async def verify(connection: Transaction) -> list[Break]:
     that as well: compare with the head that stands in the channel.
     """
     breaks: dict[tuple[GuildId, str], Break] = {}
-    hashes: dict[tuple[GuildId, str], list[str]] = {}
+    chains: dict[tuple[GuildId, str], list[str]] = {}
     query = select(audit).order_by(audit.c.guild_id, audit.c.chain, audit.c.position)
     for row in await connection.execute(query):
         key = (GuildId(row.guild_id), row.chain)
-        known = hashes.setdefault(key, [GENESIS])
+        known = chains.setdefault(key, [GENESIS])
         if key not in breaks:
             if row.position != len(known):
                 breaks[key] = Break(*key, len(known), "this row is missing")
@@ -144,7 +144,7 @@ async def verify(connection: Transaction) -> list[Break]:
     for guild_id in await guilds_with_heads(connection):
         key = (guild_id, PUBLIC)
         posted = await posted_head(connection, guild_id)
-        found = None if posted is None else check_head(hashes.get(key, [GENESIS]), posted.head)
+        found = None if posted is None else check_head(chains.get(key, [GENESIS]), posted.head)
         if found is not None and key not in breaks:
             breaks[key] = Break(*key, *found)
     return list(breaks.values())
@@ -188,11 +188,17 @@ async def guilds_with_heads(connection: Transaction) -> list[GuildId]:
     return [GuildId(int(name.removeprefix(_POSTED))) for name in await facts.names(connection, _POSTED)]
 
 
-def check_head(hashes: list[str], posted: Head) -> tuple[int, str] | None:
+async def hashes(connection: Transaction, guild_id: GuildId) -> list[str]:
+    """Return the hashes of a guild's public chain from its beginning."""
+    query = select(audit.c.hash).where(audit.c.guild_id == guild_id, audit.c.chain == PUBLIC).order_by(audit.c.position)
+    return [GENESIS, *(await connection.execute(query)).scalars()]
+
+
+def check_head(chain: list[str], posted: Head) -> tuple[int, str] | None:
     """Hold a chain's hashes, from its beginning, against a head that was seen earlier."""
-    if posted.position >= len(hashes):
-        return len(hashes), "the chain was cut off here"
-    if hashes[posted.position] != posted.hash:
+    if posted.position >= len(chain):
+        return len(chain), "the chain was cut off here"
+    if chain[posted.position] != posted.hash:
         return posted.position, "this row or one before it is not the one that was posted"
     return None
 

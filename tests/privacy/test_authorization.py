@@ -149,7 +149,6 @@ class Scene:
         backend = self.world.env.backend
         card = [{"type": 17, "components": [{"type": 10, "id": 77, "content": "The words of a report"}]}]
         message = backend.create_message(where.id, backend.bot_user.id, components=card, flags=32768 | 64)
-        message.ephemeral_user_id = person.id
         stands_on = {"message": dict(serializers.message_payload(backend, message))}
         return await _dispatch_actor_interaction(
             person, kind, where, data, extra=stands_on, source_message_id=message.id
