@@ -8,7 +8,7 @@ from typing import TextIO
 from bot.demo.screen import BOLD, PLAIN
 
 WIDEST = 92
-FRAME = 4
+FRAME = 5  # with a column to spare, since signs such as ✅ take two
 
 
 class Teller:
