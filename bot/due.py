@@ -18,10 +18,14 @@ class Due:
     def __init__(
         self, jobs: Sequence[tuple[str, Callable[[], Awaitable[None]]]], beat: Callable[[], Awaitable[None]]
     ) -> None:
-        self._jobs = jobs
+        self._jobs = list(jobs)
         self._beat = beat
         self._ticks = 0
         self._alarm: AsyncIOScheduler | None = None
+
+    def add(self, name: str, job: Callable[[], Awaitable[None]]) -> None:
+        """Do one more job at every tick, after the others."""
+        self._jobs.append((name, job))
 
     async def run(self) -> None:
         """Do everything that is due now."""

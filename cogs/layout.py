@@ -9,8 +9,8 @@ from discord import ui
 
 ACCENT = discord.Colour(0xC8_3C_3C)
 QUIET = discord.Colour(0x5C_6B_7A)
-LONGEST = 3600
-"""Characters of user text in one card; Discord allows 4,000 over the whole message."""
+LONGEST = 3000
+"""Characters that one quotation takes in a card; Discord allows 4,000 over the whole message."""
 
 _ADDRESS = re.compile(r"(https?://[^\s)>\]]+)")
 _MARKS = re.compile(r"[\\*_~`|>#\[\]<@]|^\s*-|^\s*\d+(?=\.)", re.MULTILINE)
@@ -61,16 +61,15 @@ def plain(text: str) -> str:
     No mention pings, no link hides its address, no heading or spoiler takes over the card.
     """
     # Addresses stay as they are, or the backslashes would become part of them.
-    escaped = "".join(
+    return "".join(
         part if number % 2 else _MARKS.sub(r"\\\g<0>", part) for number, part in enumerate(_ADDRESS.split(text))
     )
-    if len(escaped) <= LONGEST:
-        return escaped
-    # So many marks that escaping them would not fit: a code block shows them as they are.
-    return "```\n" + text[:LONGEST].replace("```", "\u02cb" * 3) + "\n```"
 
 
 def quoted(text: str) -> str:
     """Return typed text as a quotation."""
-    shown = plain(text)
-    return shown if shown.startswith("```") else "\n".join(f"> {each}" for each in shown.split("\n"))
+    shown = "\n".join(f"> {each}" for each in plain(text).split("\n"))
+    if len(shown) <= LONGEST:
+        return shown
+    # So many marks or lines that quoting them would not fit: a code block shows them as they are.
+    return "```\n" + text.replace("```", "\u02cb" * 3) + "\n```"

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+import discord
 from simcord import MemberActor
 
 from bot.demo.world import World
@@ -58,7 +59,19 @@ async def assemble(world: World) -> None:
     for character in CAST[1:]:
         roles = (ORGANIZERS,) if character.is_organizer else ()
         world.people[character.first] = world.person(character.name, roles=roles)
+    _close_organizers_channel(world)
     await _set_up_elsewhere(world)
+
+
+def _close_organizers_channel(world: World) -> None:
+    """Make #organizers anew so that only organizers and Steward see it."""
+    world.env.backend.delete_channel(world.channels["organizers"].id)
+    seen, hidden = (discord.PermissionOverwrite(view_channel=is_seen) for is_seen in (True, False))
+    assert world.env.bot.user is not None
+    world.channels["organizers"] = world.guild.create_text_channel(
+        "organizers",
+        overwrites={world.guild.default_role: hidden, world.roles[ORGANIZERS]: seen, world.env.bot.user: seen},
+    )
 
 
 async def _set_up_elsewhere(world: World) -> None:

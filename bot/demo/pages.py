@@ -37,7 +37,7 @@ def places(world: World) -> Iterator[Place]:
     for character in CAST:
         member = world.people[character.first]
         yield Place(character.first, "Direct message with Steward", member.user.dm_channel, member.user)
-        for name in CHANNELS:
+        for name in (*CHANNELS, "organizers") if character.is_organizer else CHANNELS:
             yield Place(character.first, f"#{name}", world.channels[name], member)
         if other := world.elsewhere.get(character.first):
             yield Place(character.first, f"#general of {ELSEWHERE}", other.guild.channels["general"], other)

@@ -48,14 +48,13 @@ class Person:
         self._is_direct = True
         self._tell(f"types to Steward in a direct message: “{text}”")
         await self.member.send_dm(text)
-        self.looks_at(self.member.user.dm_channel)
+        answer = self.member.user.dm_channel.last_message
+        assert answer is not None
+        self.looks_at(self._world.env.backend.get_message(answer.channel.id, answer.id))
 
-    def looks_at(self, channel: Any) -> None:  # noqa: ANN401 - untyped in SimCord
-        """Look at the last message of a channel."""
-        last = channel.last_message
-        if last is not None:
-            stored = self._world.env.backend.get_message(last.channel.id, last.id)
-            self._card = ResponseMessage(self._world.env, stored)
+    def looks_at(self, message: Any) -> None:  # noqa: ANN401 - untyped in SimCord
+        """Look at a message in a channel."""
+        self._card = ResponseMessage(self._world.env, message)
 
     async def presses(self, route: str) -> None:
         """Press the first button of the card last shown whose id begins with `route`."""

@@ -113,7 +113,7 @@ async def open_world(
     guild = env.create_guild(name, owner=env.create_user("olga", global_name="Olga"))
     world = World(settings, steward, env, clock, stretching, guild)
     world.roles["Organizers"] = guild.create_role("Organizers")
-    for channel in ("general", "petitions", "town-halls", "digests"):
+    for channel in ("general", "petitions", "town-halls", "digests", "organizers"):
         world.channels[channel] = guild.create_text_channel(channel)
     try:
         yield world

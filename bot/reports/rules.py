@@ -10,8 +10,8 @@ from bot.ids import CaseId, GuildId
 from bot.refusals import N_, Refusal
 from bot.reports.taxonomy import VALUES, Dimension
 
-LONGEST_TEXT = 3000
-"""Characters of a report or a reply: fits one Discord message with its heading, and 16 KiB when sealed."""
+LONGEST_TEXT = 2800
+"""Characters of a report or a reply: fits a card of 4,000 with what stands around it, and 16 KiB when sealed."""
 
 
 class EmptyText(Refusal):
