@@ -8,13 +8,14 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Final, Self
 
 from .loopback import Loopback
 
 URL_SETTING: Final = "STEWARD_DISCORD_URL"
-TOKEN_SETTING: Final = "STEWARD_TOKEN"
-DATA_SETTING: Final = "STEWARD_DATA"
+TOKEN_SETTING: Final = "DISCORD_TOKEN"
+DATA_SETTING: Final = "STEWARD_DATA_DIR"
+KEYS_SETTING: Final = "STEWARD_KEY_DIR"
 START: Final = (sys.executable, "-m", "bot", "start")
 CHECKOUT: Final = Path(__file__).resolve().parents[2]
 
@@ -61,10 +62,7 @@ class BotProcess:
         ready = asyncio.create_task(self._until_identified(sessions_before, within))
         try:
             await asyncio.wait([ended, ready], return_when=asyncio.FIRST_COMPLETED)
-            if not ready.done():
-                raise AssertionError(
-                    f"the bot ended with {ended.result()} before it was ready\n{self.output()[-4000:]}"
-                )
+            assert ready.done(), f"the bot ended with {ended.result()} before it was ready\n{self.output()[-4000:]}"
             ready.result()
         except BaseException:
             await self.kill()
@@ -126,7 +124,7 @@ class BotProcess:
         """Return all it has printed, to either stream, in all its runs."""
         return self.output_file.read_text(encoding="utf-8", errors="replace") if self.output_file.exists() else ""
 
-    async def __aenter__(self) -> BotProcess:
+    async def __aenter__(self) -> Self:
         await self.start()
         return self
 
@@ -137,6 +135,7 @@ class BotProcess:
         self._data.mkdir(parents=True, exist_ok=True)
         env = {name: os.environ[name] for name in INHERITED if name in os.environ}
         env |= {URL_SETTING: self._discord.url, TOKEN_SETTING: self._discord.token, DATA_SETTING: str(self._data)}
+        env |= {KEYS_SETTING: str(self._data.with_name(f"{self._data.name}-keys"))}
         env |= {"PYTHONUNBUFFERED": "1"} | self._env
         output: IO[bytes]
         with self.output_file.open("ab") as output:
