@@ -14,6 +14,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot import storefile
+from bot.failpoints import reach
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 
@@ -91,6 +92,7 @@ class Database:
                 storefile.back_up(path)
         async with self._engine.begin() as connection:
             await connection.run_sync(_upgrade)
+            reach("database: tables changed and not committed")
 
     async def close(self) -> None:
         """Close every connection."""

@@ -7,6 +7,7 @@ from typing import Any
 from bot.clock import Clock
 from bot.database import schedules
 from bot.database.engine import Database, Transaction
+from bot.failpoints import reach
 from bot.guilds import records, rules
 from bot.guilds.rules import Guild, Use
 from bot.ids import Actor, ChannelId, GuildId, RoleId, UserId
@@ -106,4 +107,6 @@ class Guilds:
                 if kept is None or kept.next_at > now:  # a run that is due now still happens
                     held = kept.held_since if kept is not None else None
                     await schedules.put(connection, schedules.Due(guild.id, job, next_at, held))
+            reach("setting up: before the commit")
+        reach("setting up: after the commit")
         return guild

@@ -153,7 +153,9 @@ class Reports:
                 await schedules.put(connection, schedules.Due(guild_id, RELEASE, next_at, held_since))
             if decision is Release.ALL:
                 await records.add_cases(connection, self._cases(new, rules.week_of(now)))
+                reach("release: cases added and not counted")
                 await records.add_to_tallies(connection, guild_id, self._cells(new))
+                reach("release: counted, answers not added")
                 for answer in secrets.SystemRandom().sample(answers, len(answers)):
                     message = records.SealedMessage(answer.id.hex(), answer.case_id, "reporter", answer.sealed)
                     if await records.add_message(connection, message):
@@ -253,6 +255,8 @@ class Desk:
             reply = seal({"text": cleaned}, [recipient(self._keys.desk), sealed.reporter_key])
             if await records.add_message(connection, records.SealedMessage(token, sealed.id, "organizer", reply)):
                 await records.change(connection, sealed.id, status=Status.ANSWERED)
+            reach("replying: before the commit")
+        reach("replying: after the commit")
         return await self.open(actor, case_id)
 
     def new_form(self) -> str:

@@ -64,7 +64,9 @@ class Intake:
                 (answer.id, answer.guild_id, answer.week, answer.case_id, answer.sealed),
             )
 
+        reach("answering: before the commit")
         await self._vault.write(insert)
+        reach("answering: after the commit")
 
     async def report(self, lookup: Lookup) -> WaitingReport | None:
         """Return the waiting report of a case code, if there is one."""

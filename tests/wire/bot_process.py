@@ -44,7 +44,8 @@ class BotProcess:
         self._discord = discord
         self._data = data
         self._env = dict(env or {})
-        self._command = tuple(command)
+        self.command = tuple(command)
+        """What the next start runs."""
         self._working_directory = working_directory
         self._process: asyncio.subprocess.Process | None = None
 
@@ -86,10 +87,14 @@ class BotProcess:
 
     async def terminate(self, within: float = 15.0) -> int:
         """Ask it to stop with SIGTERM, and return its exit code."""
+        self.ask_to_stop()
+        return await self.ended(within)
+
+    def ask_to_stop(self) -> None:
+        """Send it SIGTERM and do not wait."""
         assert self._process is not None, "the bot was never started"
         if self.is_running:
             self._process.terminate()
-        return await self.ended(within)
 
     async def ended(self, within: float = 15.0) -> int:
         """Wait for it to end by itself, and return its exit code."""
@@ -140,7 +145,7 @@ class BotProcess:
         output: IO[bytes]
         with self.output_file.open("ab") as output:
             return await asyncio.create_subprocess_exec(
-                *self._command, env=env, cwd=self._working_directory, stdout=output, stderr=output
+                *self.command, env=env, cwd=self._working_directory, stdout=output, stderr=output
             )
 
     async def _until_identified(self, before: int, within: float) -> None:
