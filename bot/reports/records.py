@@ -135,6 +135,12 @@ async def add_message(connection: Transaction, message: SealedMessage) -> bool:
     return True
 
 
+async def known_messages(connection: Transaction, ids: Iterable[str]) -> set[str]:
+    """Return which of these already are messages of a case."""
+    query = select(case_messages.c.id).where(case_messages.c.id.in_(list(ids)))
+    return set((await connection.execute(query)).scalars())
+
+
 async def add_to_tallies(connection: Transaction, guild_id: GuildId, added: dict[tuple[str, str], int]) -> None:
     """Add to a guild's tallies; the caller holds the lock of the guild's release."""
     for (dimension, value), amount in sorted(added.items()):

@@ -107,6 +107,15 @@ class Intake:
 
         return await self._vault.read(select)
 
+    async def guilds_waiting(self) -> list[GuildId]:
+        """Return the guilds in which anything waits."""
+
+        async def select(connection: aiosqlite.Connection) -> list[GuildId]:
+            async with connection.execute("SELECT guild FROM intake UNION SELECT guild FROM answers") as cursor:
+                return [GuildId(row[0]) async for row in cursor]
+
+        return await self._vault.read(select)
+
     async def forget(self, reports: Iterable[Lookup], answers: Iterable[bytes]) -> None:
         """Delete what was released and write the file anew, so that no byte and no order of it remains."""
         gone_reports, gone_answers = [(lookup,) for lookup in reports], [(answer,) for answer in answers]

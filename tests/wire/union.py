@@ -100,9 +100,12 @@ class Union:
         )
 
     async def until_recorded(self, query: str, wanted: object, within: float = 10.0) -> None:
-        """Wait until the public record answers a query as wanted. Looks anew, as no event tells of it."""
+        """Wait until the public record answers a query as wanted.
+
+        Looks again and again: the process that writes it tells nobody.
+        """
         async with asyncio.timeout(within):
-            while (found := self.look(query)) != wanted:  # noqa: ASYNC110 - another process writes, and tells nobody
+            while (found := self.look(query)) != wanted:
                 assert self.bot.is_running, f"the bot ended, and the record says {found}"
                 await asyncio.sleep(0.02)
 
