@@ -125,6 +125,11 @@ class BotProcess:
                 return int(line.split()[1]) / 1024
         raise AssertionError(f"process {self.pid} has no memory: it has ended")
 
+    def waited_for_cpu_s(self) -> float:
+        """Return how long its main thread was ready to run while other processes had the cores; 0 if unknown."""
+        told = Path(f"/proc/{self.pid}/schedstat")
+        return int(told.read_text(encoding="ascii").split()[1]) / 1e9 if told.exists() else 0.0
+
     def output(self) -> str:
         """Return all it has printed, to either stream, in all its runs."""
         return self.output_file.read_text(encoding="utf-8", errors="replace") if self.output_file.exists() else ""

@@ -21,10 +21,11 @@ async def test_it_is_ready_in_under_two_seconds(union: Union) -> None:
     times = []
     for _ in range(2):
         await union.bot.start()
+        assert union.bot.time_to_ready_s is not None
+        # Other tests use the cores meanwhile: the promise is about a machine that runs Steward.
+        times.append(union.bot.time_to_ready_s - union.bot.waited_for_cpu_s())
         await union.discord.until_synced()
         await union.bot.kill()
-        assert union.bot.time_to_ready_s is not None
-        times.append(union.bot.time_to_ready_s)
     sys.stdout.write(f"cold start to ready: {min(times):.2f} s\n")
     assert min(times) < 2
 
