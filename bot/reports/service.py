@@ -55,6 +55,7 @@ class Reports:
         self._keys = keys
         self._codes = codes
         self._clock = clock
+        self._is_swept = False
 
     def new_form(self) -> str:
         """Return the token of a new form; submitting it twice files one report."""
@@ -120,6 +121,9 @@ class Reports:
 
     async def release_due(self) -> None:
         """Run the releases whose time has come, and those that somebody chose to send at once."""
+        if not self._is_swept:
+            await self._sweep()
+        self._is_swept = False  # until every release below has ended well
         now = self._clock.now()
         async with self._database.begin() as connection:
             due = await schedules.due(connection, RELEASE, now)
@@ -127,11 +131,21 @@ class Reports:
             await self._release(guild_id)
         for guild_id in await self._intake.guilds_with_urgent():
             await self._release(guild_id, urgent_only=True)
+        self._is_swept = True
+
+    async def _sweep(self) -> None:
+        """Forget in the vault what a crash, or a full disk, left there after its release."""
+        for guild_id in await self._intake.guilds_waiting():
+            reports, answers = await self._intake.waiting(guild_id)
+            async with self._database.begin() as connection:
+                gone = await records.known_lookups(connection, [report.lookup for report in reports])
+                added = await records.known_messages(connection, [answer.id.hex() for answer in answers])
+            await self._intake.forget(gone, [answer.id for answer in answers if answer.id.hex() in added])
 
     async def _release(self, guild_id: GuildId, *, urgent_only: bool = False) -> None:
         """Turn what waits into cases in one shuffled batch, then forget it in the vault.
 
-        A crash between the two leaves both copies; the next run finds the cases there and only forgets.
+        A crash between the two leaves both copies; the next start finds the cases there and only forgets.
         """
         reports, answers = await self._intake.waiting(guild_id)
         if urgent_only:
@@ -142,6 +156,8 @@ class Reports:
             guild = await self._guilds.find_in(connection, guild_id)
             if schedule is None or guild is None or guild.is_frozen:
                 return
+            if not urgent_only and schedule.next_at > now:
+                return  # another run was quicker
             known = await records.known_lookups(connection, [report.lookup for report in reports])
             new = [report for report in reports if report.lookup not in known]
             held_since = schedule.held_since
@@ -154,7 +170,9 @@ class Reports:
                 await schedules.put(connection, schedules.Due(guild_id, RELEASE, next_at, held_since))
             if decision is Release.ALL:
                 await records.add_cases(connection, self._cases(new, rules.week_of(now)))
+                reach("release: cases added and not counted")
                 await records.add_to_tallies(connection, guild_id, self._cells(new))
+                reach("release: counted, answers not added")
                 for answer in secrets.SystemRandom().sample(answers, len(answers)):
                     message = records.SealedMessage(answer.id.hex(), answer.case_id, "reporter", answer.sealed)
                     if await records.add_message(connection, message):
@@ -258,6 +276,8 @@ class Desk:
             if await records.add_message(connection, records.SealedMessage(token, sealed.id, "organizer", reply)):
                 await records.change(connection, sealed.id, status=Status.ANSWERED)
                 await self._note(connection, actor, "replied to a case", sealed.id)
+            reach("replying: before the commit")
+        reach("replying: after the commit")
         return await self.open(actor, case_id)
 
     def new_form(self) -> str:

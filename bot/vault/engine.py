@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import aiosqlite
 
 from bot import storefile
+from bot.failpoints import reach
 from bot.refusals import NotSaved
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations" / "vault"
@@ -114,7 +115,9 @@ class Vault:
                     await self._connection.execute("ROLLBACK TO one")
                     answers.append((done, None, error))
                 await self._connection.execute("RELEASE one")
+            reach("vault: written and not committed")
             await self._connection.execute("COMMIT")
+            reach("vault: committed and nobody told")
         except sqlite3.Error:
             if self._connection.in_transaction:
                 await self._connection.execute("ROLLBACK")
@@ -167,6 +170,7 @@ async def _migrate(connection: aiosqlite.Connection, path: Path) -> None:
         for statement in (*statements, f"PRAGMA user_version = {number}"):
             await connection.execute(statement)
         await connection.execute(f"PRAGMA application_id = {storefile.VAULT_APPLICATION_ID}")
+        reach("vault: tables changed and not committed")
         await connection.execute("COMMIT")
 
 

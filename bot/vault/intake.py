@@ -64,7 +64,9 @@ class Intake:
                 (answer.id, answer.guild_id, answer.week, answer.case_id, answer.sealed),
             )
 
+        reach("answering: before the commit")
         await self._vault.write(insert)
+        reach("answering: after the commit")
 
     async def report(self, lookup: Lookup) -> WaitingReport | None:
         """Return the waiting report of a case code, if there is one."""
@@ -101,6 +103,15 @@ class Intake:
 
         async def select(connection: aiosqlite.Connection) -> list[GuildId]:
             async with connection.execute("SELECT DISTINCT guild FROM intake WHERE urgent = 1") as cursor:
+                return [GuildId(row[0]) async for row in cursor]
+
+        return await self._vault.read(select)
+
+    async def guilds_waiting(self) -> list[GuildId]:
+        """Return the guilds in which anything waits."""
+
+        async def select(connection: aiosqlite.Connection) -> list[GuildId]:
+            async with connection.execute("SELECT guild FROM intake UNION SELECT guild FROM answers") as cursor:
                 return [GuildId(row[0]) async for row in cursor]
 
         return await self._vault.read(select)

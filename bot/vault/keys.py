@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pyrage
 
+from bot.failpoints import reach
 from bot.storefile import StoreRefused
 
 
@@ -63,6 +64,7 @@ class Keys:
                 file.write(make() + "\n")
                 file.flush()
                 os.fsync(file.fileno())
+            reach("keys: written and not named")
             part.rename(path)
             _sync_directory(self._directory)
         _refuse_if_others_can_read(path)
