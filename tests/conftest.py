@@ -10,6 +10,7 @@ import pytest
 import pytest_asyncio
 
 from bot.database.engine import Database
+from bot.database.tables import metadata
 from bot.settings import Settings
 from tests.clock import FixedClock
 from tests.house import House
@@ -68,17 +69,39 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 
 
 @pytest_asyncio.fixture
-async def postgres_url(cluster: Cluster, postgres_template: str) -> AsyncIterator[str]:
+async def own_postgres_url(cluster: Cluster, postgres_template: str) -> AsyncIterator[str]:
+    """Return the address of a PostgreSQL database made for this test, whose tables it may change."""
     name = f"test_{secrets.token_hex(6)}"
     await cluster.run(f"CREATE DATABASE {name} TEMPLATE {postgres_template}")
     yield address(Path(), cluster.url(name))
     await cluster.run(f"DROP DATABASE {name} WITH (FORCE)")
 
 
+@pytest.fixture(scope="session")
+def shared_postgres(cluster: Cluster, postgres_template: str) -> str:
+    """Return the name of the database that tests use one after another."""
+    asyncio.run(cluster.run(f"CREATE DATABASE steward_shared TEMPLATE {postgres_template}"))
+    return "steward_shared"
+
+
+@pytest_asyncio.fixture
+async def postgres_url(cluster: Cluster, shared_postgres: str) -> str:
+    """Return the address of an empty PostgreSQL database; emptying one is quicker than making one."""
+    await cluster.run(f"TRUNCATE {', '.join(metadata.tables)}", shared_postgres)
+    return address(Path(), cluster.url(shared_postgres))
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest) -> str:
     """Return the address of an empty database with its tables made; the test runs once on each engine."""
     url: str = request.getfixturevalue("postgres_url" if request.param == "postgresql" else "sqlite_url")
+    return url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def own_database_url(request: pytest.FixtureRequest) -> str:
+    """Return the address of an empty database whose tables the test may change, once on each engine."""
+    url: str = request.getfixturevalue("own_postgres_url" if request.param == "postgresql" else "sqlite_url")
     return url
 
 

@@ -1,6 +1,7 @@
 """Both stores and every service on them, without Discord: to be left and entered again as after a crash."""
 
 import asyncio
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -121,12 +122,17 @@ class House:
             await connection.execute(update(guilds).values(release_minimum=minimum))
 
     async def file(
-        self, text: str = "They score our screens.", *, token: str | None = None, at_once: bool = False, **facets: str
+        self,
+        text: str = "They score our screens.",
+        *,
+        token: str | None = None,
+        at_once: bool = False,
+        facets: Mapping[Dimension, str] = FACETS,
+        worker: Actor = WORKER,
     ) -> CaseCode:
         """File a report as a worker and return its case code."""
-        chosen = {**FACETS, **{Dimension(name): value for name, value in facets.items()}}
-        report = self.reports.compose(chosen, text)
-        receipt = await self.reports.file(WORKER, token or self.reports.new_form(), report, at_once=at_once)
+        report = self.reports.compose({**FACETS, **facets}, text)
+        receipt = await self.reports.file(worker, token or self.reports.new_form(), report, at_once=at_once)
         return receipt.code
 
     async def released(self, *texts: str) -> list[CaseCode]:

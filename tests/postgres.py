@@ -36,9 +36,9 @@ class Cluster:
         """Return the address of a database as an operator writes it in DATABASE_URL."""
         return f"postgresql://steward:{self.password}@127.0.0.1:{self.port}/{name}"
 
-    async def run(self, statement: str) -> None:
-        """Run one statement outside any database of Steward."""
-        connection = await asyncpg.connect(self.url("postgres"))
+    async def run(self, statement: str, name: str = "postgres") -> None:
+        """Run one statement, outside any database of Steward unless one is named."""
+        connection = await asyncpg.connect(self.url(name))
         try:
             await connection.execute(statement)
         finally:
@@ -78,7 +78,7 @@ def running_cluster() -> Iterator[Cluster]:
             raise NoPostgres(f"{program} failed: {done.stderr.decode(errors='replace').strip()}")
 
     try:
-        access = ["--auth=scram-sha-256", f"--pwfile={home / 'password'}", "--username=steward"]
+        access = ["--auth=password", f"--pwfile={home / 'password'}", "--username=steward"]
         call("initdb", "--no-sync", "--encoding=UTF8", "--locale=C", *access)
         spelled = " ".join(f"-c {name}={value!r}" for name, value in options.items())
         call("pg_ctl", "start", "--wait", "--silent", "-l", str(cluster.log), "-o", spelled)

@@ -113,6 +113,12 @@ async def messages(connection: Transaction, case_id: CaseId) -> list[SealedMessa
     ]
 
 
+async def known_messages(connection: Transaction, ids: Iterable[str]) -> set[str]:
+    """Return which of these already are messages."""
+    query = select(case_messages.c.id).where(case_messages.c.id.in_(list(ids)))
+    return set((await connection.execute(query)).scalars())
+
+
 async def add_message(connection: Transaction, message: SealedMessage) -> bool:
     """Add a message at the end of its case, unless it is there already; tell whether it was new."""
     known = await connection.execute(select(case_messages.c.id).where(case_messages.c.id == message.id))

@@ -135,8 +135,8 @@ async def test_a_database_of_a_newer_steward_is_refused(sqlite_url: str, tmp_pat
     assert "before-migration" in told
 
 
-async def test_a_postgresql_database_of_a_newer_steward_is_refused(postgres_url: str) -> None:
-    database = Database.at(postgres_url)
+async def test_a_postgresql_database_of_a_newer_steward_is_refused(own_postgres_url: str) -> None:
+    database = Database.at(own_postgres_url)
     async with database.begin() as connection:
         await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(StoreRefused, match="newer Steward"):
@@ -218,11 +218,13 @@ async def test_a_copy_is_made_before_the_tables_change_and_opens(
     connection.close()
 
 
-async def test_changing_a_table_keeps_what_belongs_to_it(database_url: str, later_version: Callable[[], None]) -> None:
+async def test_changing_a_table_keeps_what_belongs_to_it(
+    own_database_url: str, later_version: Callable[[], None]
+) -> None:
     """SQLite changes a table by making it anew, and dropping the old one must not take the organizers along."""
-    await seed(database_url)
+    await seed(own_database_url)
     later_version()
-    database = Database.at(database_url)
+    database = Database.at(own_database_url)
     await database.prepare()
     async with database.begin() as connection:
         guild = await records.get(connection, GuildId(1))
@@ -235,13 +237,13 @@ async def test_changing_a_table_keeps_what_belongs_to_it(database_url: str, late
 
 
 async def test_a_migration_that_breaks_midway_changes_nothing(
-    database_url: str, later_version: Callable[[str], None]
+    own_database_url: str, later_version: Callable[[str], None]
 ) -> None:
-    await seed(database_url)
+    await seed(own_database_url)
     later_version("    raise ZeroDivisionError\n")
     with pytest.raises(ZeroDivisionError):
-        await prepare(database_url)
-    database = Database.at(database_url)
+        await prepare(own_database_url)
+    database = Database.at(own_database_url)
     async with database.begin() as connection:
         assert (await connection.execute(text("SELECT version_num FROM alembic_version"))).one() == ("0001",)
         with pytest.raises(Exception, match="motto"):
