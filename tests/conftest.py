@@ -36,7 +36,7 @@ def cluster() -> Iterator[Cluster]:
 
 def address(directory: Path, database_url: str | None = None) -> str:
     """Return the address that Steward works with, from what an operator writes."""
-    given = {"STEWARD_DATA_DIR": directory} | ({"DATABASE_URL": database_url} if database_url else {})
+    given = {"DATABASE_URL": database_url} if database_url else {"STEWARD_DATA_DIR": directory}
     return Settings.model_validate(given).database
 
 

@@ -65,9 +65,9 @@ def forms(filing: Filing) -> Iterator[tuple[str, bytes]]:
         yield from numbers(name, moment)
     yield "time in s, little-endian 32", struct.pack("<I", int(filing.at.timestamp()))
     yield "time in s, big-endian 32", struct.pack(">I", int(filing.at.timestamp()))
-    for name, moment in (("seconds", filing.at.replace(microsecond=0)), ("whole", filing.at)):
-        yield f"ISO {name}", moment.isoformat()[: 19 if name == "seconds" else 26].encode()
-        yield f"ISO {name}, with a space", moment.isoformat(" ")[: 19 if name == "seconds" else 26].encode()
+    for name, length in (("seconds", 19), ("whole", 26)):
+        yield f"ISO {name}", filing.at.isoformat()[:length].encode()
+        yield f"ISO {name}, with a space", filing.at.isoformat(" ")[:length].encode()
     yield "ISO basic", filing.at.strftime("%Y%m%dT%H%M%S").encode()
 
 

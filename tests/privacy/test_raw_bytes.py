@@ -1,5 +1,6 @@
 """After two hundred reports a thief of everything on disk knows of none who filed it, what it says, or when."""
 
+import asyncio
 import random
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -58,11 +59,9 @@ class Run:
         self.filings.append(filing)
         report = self.house.reports.compose(FACETS, filing.text)
         actor = Actor(GUILD, UserId(filing.user_id), frozenset({ROLE}), joined_at=now)
-        code = None
-        for _ in range(self.chance.choice([1, 1, 1, 2, 5])):
-            receipt = await self.house.reports.file(actor, f"form {number}", report)
-            code = receipt.code
-        assert code is not None
+        deliveries = self.chance.choice([1, 1, 1, 2, 5])
+        receipts = [self.house.reports.file(actor, f"form {number}", report) for _ in range(deliveries)]
+        (code,) = {receipt.code for receipt in await asyncio.gather(*receipts)}
         return code
 
     async def _release(self) -> None:
