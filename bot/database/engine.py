@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, event, inspect, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot import storefile
@@ -73,22 +74,43 @@ class Database:
         path = Path(self._engine.url.database or "") if self.is_sqlite else None
         if path is not None:
             storefile.inspect(path, storefile.DATABASE_APPLICATION_ID)
+            path.touch(mode=0o600)
         revisions = _revisions()
-        async with self._engine.connect() as connection:
-            current = await connection.run_sync(_current_revision)
+        current = await self._revision()
         if current == revisions[-1]:
             return
         if current is not None:
             if current not in revisions:
-                raise storefile.StoreRefused(
-                    "The database was written by a newer Steward than this one. Nothing was changed. "
-                    "Start the newer version, or put back the copy made before the update."
-                )
+                raise storefile.newer(path)
             if path is not None:
                 storefile.back_up(path)
-        async with self._engine.begin() as connection:
-            await connection.run_sync(_upgrade)
-            reach("database: tables changed and not committed")
+        await self._migrate()
+
+    async def _revision(self) -> str | None:
+        try:
+            async with self._engine.connect() as connection:
+                return await connection.run_sync(_current_revision)
+        except (OSError, DBAPIError) as error:
+            if self.is_sqlite:
+                raise
+            raise storefile.StoreRefused(
+                "The database in DATABASE_URL cannot be used: check that its server runs, and its host, port, user, "
+                f"password and name ({_reason(error)}). Leave DATABASE_URL out to use SQLite."
+            ) from error
+
+    async def _migrate(self) -> None:
+        async with self._engine.connect() as connection:
+            if self.is_sqlite:
+                # To change a table SQLite makes it anew and drops the old one, which would delete, by their foreign
+                # keys, all rows of other tables that belong to its rows. Cannot be switched in a transaction.
+                await _switch_foreign_keys(connection, on=False)
+            try:
+                async with connection.begin():
+                    await connection.run_sync(_upgrade)
+                    reach("database: tables changed and not committed")
+            finally:
+                if self.is_sqlite:
+                    await _switch_foreign_keys(connection, on=True)
 
     async def rewrite(self) -> None:
         """Write the database anew, so that no deleted row remains in its files."""
@@ -123,7 +145,23 @@ def _upgrade(connection: Connection) -> None:
     configuration.attributes["connection"] = connection
     command.upgrade(configuration, "head")
     if connection.dialect.name == "sqlite":
+        if connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
+            raise storefile.StoreRefused(
+                "The update of the database would leave rows without an owner: nothing changed."
+            )
         connection.exec_driver_sql(f"PRAGMA application_id = {storefile.DATABASE_APPLICATION_ID}")
+
+
+async def _switch_foreign_keys(connection: AsyncConnection, *, on: bool) -> None:
+    raw = (await connection.get_raw_connection()).driver_connection
+    assert raw is not None
+    await raw.execute(f"PRAGMA foreign_keys = {int(on)}")
+
+
+def _reason(error: Exception) -> str:
+    """Name the kind of an error; its text may repeat an address or a user."""
+    cause = error.orig.__cause__ if isinstance(error, DBAPIError) and error.orig is not None else error
+    return type(cause or error).__name__
 
 
 def _on_connect(connection: Any, record: object) -> None:  # noqa: ANN401, ARG001 - SQLAlchemy's hook

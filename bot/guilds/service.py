@@ -123,8 +123,7 @@ class Guilds:
         """Save a change of settings and compute from it anew when each job is next due."""
         rules.authorize_administrator(actor)
         async with self._database.begin() as connection:
-            before = await records.get(connection, actor.guild_id, lock=True)
-            guild = change(before or Guild(actor.guild_id))
+            guild = change(await records.lock(connection, actor.guild_id))
             await records.save(connection, guild)
             now = self._clock.now()
             await self._audit.record(connection, guild.id, actor, action, now, as_administrator=True, details=details)

@@ -4,6 +4,7 @@ import asyncio
 import re
 import sqlite3
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -118,9 +119,10 @@ class Vault:
             reach("vault: written and not committed")
             await self._connection.execute("COMMIT")
             reach("vault: committed and nobody told")
-        except sqlite3.Error:
-            if self._connection.in_transaction:
-                await self._connection.execute("ROLLBACK")
+        except Exception:  # noqa: BLE001 - whatever it was, nothing is committed, and nobody may wait for ever
+            with suppress(Exception):  # what cannot be rolled back cannot be begun again, so the next group is told too
+                if self._connection.in_transaction:
+                    await self._connection.execute("ROLLBACK")
             answers = [(done, None, NotSaved()) for _, done in group]
         for done, result, failure in answers:
             self._waiting.task_done()
@@ -158,10 +160,7 @@ async def _migrate(connection: aiosqlite.Connection, path: Path) -> None:
     version = row[0] if row is not None else 0
     newest = max(steps)
     if version > newest:
-        raise storefile.StoreRefused(
-            f"{path} was written by a newer Steward than this one. Nothing was changed. "
-            "Start the newer version, or put back the copy made before the update."
-        )
+        raise storefile.newer(path)
     if 0 < version < newest:
         storefile.back_up(path)
     for number in range(version + 1, newest + 1):

@@ -139,6 +139,10 @@ class Intake:
         await self._vault.write(delete)
         await self._vault.rewrite()
 
+    async def rewrite(self) -> None:
+        """Write the file anew, so that no order of arrival remains of what still waits."""
+        await self._vault.rewrite()
+
     async def beat(self) -> None:
         """Touch the file, as happens every minute whether or not a report came."""
 
