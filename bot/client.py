@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import sys
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -11,6 +13,8 @@ import discord
 import structlog
 import yarl
 from discord.ext import commands
+
+from bot import mishaps
 
 if TYPE_CHECKING:
     from bot.wiring import Steward
@@ -57,6 +61,8 @@ class StewardClient(commands.Bot):
             allowed_installs=discord.app_commands.AppInstallationType(guild=True, user=False),
             connector=self._connector,
         )
+        self.heard_at = time.monotonic()
+        """When the gateway last told anything, on the monotonic clock."""
         self.steward = steward
         self._to_load = extensions
 
@@ -68,6 +74,39 @@ class StewardClient(commands.Bot):
 
     async def on_message(self, message: discord.Message, /) -> None:
         """Leave messages to the cogs: there are no text commands to look for."""
+
+    async def on_error(self, event_method: str, /, *_args: Any, **_kwargs: Any) -> None:  # noqa: ANN401, ARG002 - discord.py
+        """Count what a listener could not handle; discord.py would log it at the moment somebody wrote."""
+        error = sys.exc_info()[1]
+        if error is not None:
+            mishaps.count(error)
+
+    def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - discord.py
+        """Hand an event to whoever listens, and note that the gateway is heard."""
+        if event == "socket_event_type" and args != ("RESUMED",):  # a resumed session may still be told nothing
+            self.heard_at = time.monotonic()
+        super().dispatch(event, *args, **kwargs)
+
+    @property
+    def is_connected(self) -> bool:
+        """Tell whether Discord knows the session and its socket is open."""
+        return self.is_ready() and not self.is_closed() and self.ws.open
+
+    async def ask_for_an_event(self) -> bool:
+        """Ask the gateway for this bot's own membership of a server, and wait until it is told.
+
+        Discord answers it with an event and asks no privileged intent for members named by id. Returns False when
+        there is no server to ask about; raises `TimeoutError` when no answer comes within half a minute.
+        """
+        guild = next((guild for guild in self.guilds if not guild.unavailable), None)
+        if guild is None or self.user is None:
+            return False
+        await guild.query_members(user_ids=[self.user.id], cache=False)
+        return True
+
+    async def reconnect(self) -> None:
+        """Give the session up, so that discord.py begins a new one: a resumed one could stay as deaf."""
+        await self.ws.close(code=1000)
 
     async def close(self) -> None:
         """Disconnect and close every connection."""

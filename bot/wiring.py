@@ -11,6 +11,7 @@ from bot.database.engine import Database
 from bot.digests.service import Digests
 from bot.due import Due
 from bot.guilds.service import Guilds
+from bot.mishaps import DailySummary
 from bot.outgoing import Outgoing
 from bot.ownership import Ownership
 from bot.reports.service import Desk, Reports
@@ -44,8 +45,10 @@ class Steward:
                 ("release", self.reports.release_due),
                 ("digests", self.digests.make_due),
                 ("outgoing", self.outgoing.send_due),
+                ("summary", DailySummary(clock).tell_due),
             ],
             beat=self._beat,
+            private=frozenset({"release"}),
         )
         self._intake = intake
 
