@@ -69,6 +69,10 @@ def set_up(level: str, *, allowed: frozenset[int] = frozenset(), stream: TextIO 
     )
     logging.basicConfig(level=level, handlers=[handler], force=True)
     logging.raiseExceptions = False  # or a line that cannot be formatted would be printed with its arguments
+    for logger in logging.root.manager.loggerDict.values():
+        if isinstance(logger, logging.Logger):  # a handler of its own would print past the one above
+            logger.handlers.clear()
+            logger.propagate = True
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.ERROR)
     structlog.configure(

@@ -20,6 +20,7 @@ from bot.vault.codes import Codes, Stretching
 from bot.vault.engine import Vault
 from bot.vault.intake import Intake
 from bot.vault.keys import Keys
+from bot.watch import Watch
 
 COGS = ("cogs.interactions", "cogs.guilds", "cogs.reports", "cogs.digests")
 
@@ -50,6 +51,7 @@ class Steward:
             beat=self._beat,
             private=frozenset({"release"}),
         )
+        self.watch = Watch(self.client, self.due, database)
         self._intake = intake
 
     async def fact(self, name: str) -> str | None:

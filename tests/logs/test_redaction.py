@@ -181,6 +181,16 @@ async def test_tasks_that_fail_alone_are_only_counted(written: io.StringIO, capf
     assert mishaps.take() == {"ValueError at elsewhere": 2, "trouble told by asyncio": 1}
 
 
+def test_a_library_keeps_no_handler_of_its_own(written: io.StringIO, capfd: pytest.CaptureFixture[str]) -> None:
+    sqlalchemy = logging.getLogger("sqlalchemy")
+    sqlalchemy.addHandler(logging.StreamHandler())
+    logs.set_up("INFO", stream=written)
+    sqlalchemy.error(MARKER)
+    assert sqlalchemy.handlers == []
+    assert written.getvalue() == ""
+    assert capfd.readouterr() == ("", "")
+
+
 def test_an_uncaught_error_is_told_without_its_text(written: io.StringIO) -> None:
     try:
         fails()
