@@ -105,8 +105,13 @@ class StewardClient(commands.Bot):
         return True
 
     async def reconnect(self) -> None:
-        """Give the session up, so that discord.py begins a new one: a resumed one could stay as deaf."""
-        await self.ws.close(code=1000)
+        """Begin a new session: a resumed one could stay as deaf.
+
+        discord.py always tries to resume, and whatever code it is told to close with, the socket closes with one that
+        keeps the session. Discord answers the resuming of a session it does not know by asking for a new one.
+        """
+        self.ws.session_id = "given up"
+        await self.ws.close()
 
     async def close(self) -> None:
         """Disconnect and close every connection."""

@@ -14,6 +14,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from bot import __version__
+from bot.settings import Settings, SettingsRefused
 from bot.watch import Watch
 
 LOOPBACK = "127.0.0.1"
@@ -60,13 +61,24 @@ class Numbers(Collector):
         yield failures
 
 
+async def _listen(runner: web.AppRunner, port: int) -> None:
+    try:
+        await web.TCPSite(runner, LOOPBACK, port).start()
+    except OSError:
+        meant = Settings.model_fields["metrics_port"].description
+        raise SettingsRefused([f"STEWARD_METRICS_PORT: port {port} cannot be used. {meant}"]) from None
+
+
 def _tenths(seconds: float) -> float:
     return round(seconds, 1) if math.isfinite(seconds) else math.nan
 
 
 @asynccontextmanager
 async def served(watch: Watch, port: int | None) -> AsyncIterator[None]:
-    """Serve `/metrics` and `/health` on loopback while the context is open; without a port do nothing."""
+    """Serve `/metrics` and `/health` on loopback while the context is open; without a port do nothing.
+
+    Raises `SettingsRefused` when the port is taken.
+    """
     if port is None:
         yield
         return
@@ -85,7 +97,7 @@ async def served(watch: Watch, port: int | None) -> AsyncIterator[None]:
     runner = web.AppRunner(application, access_log=None)
     await runner.setup()
     try:
-        await web.TCPSite(runner, LOOPBACK, port).start()
+        await _listen(runner, port)
         yield
     finally:
         await runner.cleanup()

@@ -68,10 +68,15 @@ class Watch:
     async def run(self, note: Path) -> None:
         """Look every few seconds, and note the problems in a file, until cancelled."""
         while True:
-            await self.look()
-            await asyncio.to_thread(health.write, note, self.vitals.problems, self._monotonic())
+            try:
+                await self.look()
+                await asyncio.to_thread(health.write, note, self.vitals.problems, self._monotonic())
+            except Exception as error:  # noqa: BLE001 - the note grows old, which `health` tells
+                mishaps.count(error)
             self._worst_lag = 0.0
             for _ in range(LOOK_SECONDS):
+                if self._ear.is_connected != self.vitals.is_connected:
+                    break  # worth telling at once
                 before = self._monotonic()
                 await asyncio.sleep(1)
                 self._worst_lag = max(self._worst_lag, self._monotonic() - before - 1)

@@ -71,9 +71,9 @@ async def story(tmp_path: Path) -> AsyncIterator[Story]:
 
 
 async def test_a_quiet_server_is_not_a_deaf_gateway(story: Story) -> None:
-    vitals = await story.passes(6 * 3600)
+    vitals = await story.passes(2 * 3600)
     assert vitals.problems == []
-    assert story.gateway.questions == 6 * 60
+    assert story.gateway.questions == 2 * 60
     assert story.gateway.sessions == 1
 
 
@@ -90,8 +90,8 @@ async def test_a_deaf_gateway_turns_red_and_gets_a_new_session(story: Story) -> 
 
 async def test_a_gateway_that_stays_deaf_gets_few_new_sessions(story: Story) -> None:
     story.gateway.answers = False
-    await story.passes(24 * 3600)
-    assert 140 <= story.gateway.sessions - 1 <= 24 * 3600 / RECONNECT_SECONDS
+    await story.passes(7200)
+    assert 10 <= story.gateway.sessions - 1 <= 7200 / RECONNECT_SECONDS
     assert story.watch.vitals.is_deaf
 
 
