@@ -1,4 +1,4 @@
-"""The command line: start · migrate · health · demo."""
+"""The command line: start · demo · migrate · verify · health."""
 
 import argparse
 import asyncio
@@ -30,6 +30,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     demo = commands.add_parser("demo", help="try Steward with a simulated union, without Discord")
     demo.add_argument("--once", action="store_true", help="run the tour and stop")
     demo.add_argument("--port", type=int, default=8420, help="where to serve the lobby page (default %(default)s)")
+    verify = commands.add_parser("verify", help="check the audit chains and name the first wrong row")
+    verify.add_argument("--server", type=int, help="a server's id, together with --head")
+    verify.add_argument("--head", nargs=2, metavar=("ROW", "HASH"), help="the mark as posted in the server's channel")
     options = parser.parse_args(arguments)
     try:
         match options.command:
@@ -37,13 +40,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 from bot.demo.tour import run_demo  # noqa: PLC0415 - the simulator is only installed for the demo
 
                 return run_demo(once=options.once, port=options.port)
-            case "migrate":
-                return asyncio.run(_migrate(load()))
+            case "verify":
+                head = None if options.head is None else (int(options.head[0]), options.head[1])
+                return asyncio.run(_verify(load(), options.server, head))
             case "health":
                 return _tell_health(load())
-            case _:
+            case "start":
                 guards.harden()
-                return asyncio.run(_start(load()))
+        return asyncio.run({"migrate": _migrate, "start": _start}[options.command](load()))
     except (SettingsRefused, StoreRefused, AlreadyOwned, UnsafeToStart) as refusal:
         return _refuse(str(refusal))
     except KeyboardInterrupt:
@@ -59,6 +63,17 @@ def _tell_health(settings: Settings) -> int:
     problems = health.read(settings.health_path, time.monotonic())
     print("\n".join(problems) or "Steward is well.")  # noqa: T201 - the command line speaks to a person
     return 1 if problems else 0
+
+
+async def _verify(settings: Settings, server: int | None, seen: tuple[int, str] | None) -> int:
+    from bot.database.audit import Head  # noqa: PLC0415 - likewise
+    from bot.ids import GuildId  # noqa: PLC0415 - likewise
+    from bot.operations.verify import verify  # noqa: PLC0415 - likewise
+
+    guild_id = None if server is None else GuildId(server)
+    broken = await verify(settings, guild_id, None if seen is None else Head(*seen))
+    print("\n".join(broken) or "Every audit chain holds.")  # noqa: T201 - the command line speaks to a person
+    return 1 if broken else 0
 
 
 async def _migrate(settings: Settings) -> int:

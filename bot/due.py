@@ -36,11 +36,15 @@ class Due:
         """How often each job that is not private has failed."""
         self.is_beating = True
         """Whether the last heartbeat reached both stores."""
-        self._jobs = jobs
+        self._jobs = list(jobs)
         self._private = private
         self._beat = beat
         self._ticks = 0
         self._alarm: AsyncIOScheduler | None = None
+
+    def add(self, name: str, job: Callable[[], Awaitable[None]]) -> None:
+        """Do one more job at every tick, after the others."""
+        self._jobs.append((name, job))
 
     async def run(self) -> None:
         """Do everything that is due now."""

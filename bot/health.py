@@ -1,7 +1,8 @@
 """How the bot is: what is measured, what of it needs a look, and the note by which `health` knows.
 
 Whatever is measured is published, so nothing here moves because one person did something: times of events are those
-of our own questions, the loop's lag is told in steps that no single click reaches, and memory is a day's affair.
+of our own questions, the age of the tick and the loop's lag are told in steps that no single click reaches, and memory
+is a day's affair.
 """
 
 import json

@@ -64,6 +64,12 @@ class Settings(BaseSettings):
         description="Leave it out, or choose a free port such as 9464: this machine alone can then read /metrics and "
         "/health there.",
     )
+    operator: str | None = Field(
+        None,
+        validation_alias="STEWARD_OPERATOR",
+        max_length=200,
+        description="Say in a few words who runs this Steward and how to reach them; members see it with /trust.",
+    )
     discord_url: str | None = Field(
         None,
         validation_alias="STEWARD_DISCORD_URL",

@@ -100,7 +100,7 @@ class Watch:
             silence=now - max(self._heard_at, self._ear.heard_at),
             answer_age=now - self._answered_at,
             latency=self._ear.latency,
-            tick_age=now - (self._began_at if ran_at is None else ran_at),
+            tick_age=(now - (self._began_at if ran_at is None else ran_at)) // LOOK_SECONDS * LOOK_SECONDS,
             is_writing=self._due.is_beating,
             backlog=await self._backlog(),
             failures=dict(self._due.failures),

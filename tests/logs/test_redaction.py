@@ -100,7 +100,7 @@ async def database_error(directory: Path) -> BaseException:
         async with database.begin() as connection:
             await connection.execute(text("CREATE TABLE people (name TEXT PRIMARY KEY)"))
             for _ in range(2):
-                await connection.execute(text(f"INSERT INTO people VALUES ('{MARKER}')"))  # noqa: S608 - a value to be repeated
+                await connection.execute(text(f"INSERT INTO people VALUES ('{MARKER}')"))
     except IntegrityError as error:
         return error
     finally:

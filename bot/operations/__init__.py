@@ -1,0 +1,1 @@
+"""Operations: what the person who hosts Steward does from the command line."""
