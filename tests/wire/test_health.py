@@ -41,6 +41,8 @@ async def steward(loopback: Loopback, guild: Guild, tmp_path: Path) -> AsyncIter
             await asyncio.wait_for(steward.client.wait_until_ready(), 5)
             yield steward
         finally:
+            heard = [each for each in asyncio.all_tasks() if each.get_name().startswith("discord.py: ")]
+            await asyncio.gather(*heard)  # listeners may still be at the stores
             await steward.close()
             task.cancel()
             with suppress(asyncio.CancelledError):
