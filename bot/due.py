@@ -1,24 +1,43 @@
 """What is due now. APScheduler only wakes it; what is due stands in the stores."""
 
+import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from bot import mishaps
+
 log = structlog.get_logger()
 
 TICK_SECONDS = 15
 BEAT_TICKS = 4  # a heartbeat a minute
+HEARTBEAT = "heartbeat"
 
 
 class Due:
-    """Run every job, in order, each on its own: one that fails does not stop the next."""
+    """Run every job, in order, each on its own: one that fails does not stop the next.
+
+    A failure of a job in `private` shows that somebody has acted, so it is counted and not logged.
+    """
 
     def __init__(
-        self, jobs: Sequence[tuple[str, Callable[[], Awaitable[None]]]], beat: Callable[[], Awaitable[None]]
+        self,
+        jobs: Sequence[tuple[str, Callable[[], Awaitable[None]]]],
+        beat: Callable[[], Awaitable[None]],
+        *,
+        private: frozenset[str] = frozenset(),
     ) -> None:
+        self.ran_at: float | None = None
+        """When a run last ended, on the monotonic clock."""
+        self.failures: Counter[str] = Counter()
+        """How often each job that is not private has failed."""
+        self.is_beating = True
+        """Whether the last heartbeat reached both stores."""
         self._jobs = list(jobs)
+        self._private = private
         self._beat = beat
         self._ticks = 0
         self._alarm: AsyncIOScheduler | None = None
@@ -31,13 +50,24 @@ class Due:
         """Do everything that is due now."""
         jobs = list(self._jobs)
         if self._ticks % BEAT_TICKS == 0:
-            jobs.append(("heartbeat", self._beat))
+            jobs.append((HEARTBEAT, self._beat))
         self._ticks += 1
         for name, job in jobs:
             try:
                 await job()
             except Exception as error:  # noqa: BLE001 - tried again at the next tick
-                log.error("job failed, will be tried again", job=name, error=type(error).__name__)
+                self._note(name, error)
+            else:
+                self.is_beating |= name == HEARTBEAT
+        self.ran_at = time.monotonic()
+
+    def _note(self, job: str, error: Exception) -> None:
+        if job in self._private:
+            mishaps.count(error)
+            return
+        self.failures[job] += 1
+        self.is_beating &= job != HEARTBEAT
+        log.error("job failed, will be tried again", job=job, error=error)
 
     def start(self) -> None:
         """Run now and at every tick from now on."""

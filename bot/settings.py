@@ -57,6 +57,14 @@ class Settings(BaseSettings):
         validation_alias="STEWARD_LOG_LEVEL",
         description="Use INFO, WARNING or ERROR. DEBUG is not offered: it would print what people write.",
     )
+    metrics_port: int | None = Field(
+        None,
+        ge=1,
+        le=65535,
+        validation_alias="STEWARD_METRICS_PORT",
+        description="Leave it out, or choose a free port such as 9464: this machine alone can then read /metrics and "
+        "/health there.",
+    )
     operator: str | None = Field(
         None,
         validation_alias="STEWARD_OPERATOR",
@@ -132,6 +140,11 @@ class Settings(BaseSettings):
     def database_path(self) -> Path:
         """Return where the database lives when it is SQLite."""
         return self.data_dir / "steward.db"
+
+    @property
+    def health_path(self) -> Path:
+        """Return where a running bot notes how it is, for the `health` command."""
+        return self.data_dir / "health.json"
 
     @property
     def vault_path(self) -> Path:
