@@ -14,6 +14,7 @@ import pytest
 import pytest_asyncio
 from prometheus_client.parser import text_string_to_metric_families
 
+from bot import cli
 from bot.client import pointed_at
 from bot.demo.world import open_world
 from bot.health import DEAF_SECONDS
@@ -135,7 +136,7 @@ async def test_a_port_that_is_taken_is_told_in_a_sentence(steward: Steward) -> N
 async def test_without_a_port_nothing_is_served(steward: Steward) -> None:
     assert Settings.model_fields["metrics_port"].default is None
     port = free_port()
-    async with served(steward.watch, None):
+    async with cli.numbers(steward.watch, None):
         assert listening_at(port) == []
 
 
