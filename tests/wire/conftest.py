@@ -62,9 +62,9 @@ async def bot(loopback: Loopback, guild: Guild) -> AsyncIterator[SmallBot]:
 
 
 @pytest_asyncio.fixture
-async def union(loopback: Loopback, tmp_path: Path) -> AsyncIterator[Union]:
+async def union(loopback: Loopback, data_dir: Path) -> AsyncIterator[Union]:
     """A union with the real bot, not started yet. At the end, whatever the bot printed must name no one."""
-    union = Union(loopback, tmp_path / "data")
+    union = Union(loopback, data_dir)
     yield union
     await union.bot.kill()
     union.check_output()

@@ -32,9 +32,9 @@ CHEAP = Stretching(passes=1, memory=8)
 
 
 @pytest_asyncio.fixture
-async def steward(loopback: Loopback, guild: Guild, tmp_path: Path) -> AsyncIterator[Steward]:
+async def steward(loopback: Loopback, guild: Guild, data_dir: Path) -> AsyncIterator[Steward]:
     """Steward itself in this process, connected, with its watch not yet looking."""
-    settings = Settings.model_validate({"STEWARD_DATA_DIR": tmp_path / "data", "STEWARD_KEY_DIR": tmp_path / "keys"})
+    settings = Settings.model_validate({"STEWARD_DATA_DIR": data_dir, "STEWARD_KEY_DIR": data_dir.with_name("keys")})
     with pointed_at(loopback.url):
         steward = await open_steward(settings, stretching=CHEAP)
         task = asyncio.create_task(steward.client.stay_connected(loopback.token))
@@ -140,9 +140,9 @@ async def test_without_a_port_nothing_is_served(steward: Steward) -> None:
         assert listening_at(port) == []
 
 
-async def test_no_report_moves_a_number(tmp_path: Path) -> None:
+async def test_no_report_moves_a_number(data_dir: Path) -> None:
     """Read the page before and after a report, an error in private and a look, at one moment of the watch's clock."""
-    async with open_world(tmp_path, stretching=CHEAP) as world:
+    async with open_world(data_dir.parent, stretching=CHEAP) as world:
         ear = _Still()
         watch = world.steward.watch
         moment = watch._monotonic()
