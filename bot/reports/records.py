@@ -88,11 +88,12 @@ async def count(connection: Transaction, guild_id: GuildId) -> int:
 
 
 async def page(connection: Transaction, guild_id: GuildId, number: int, size: int) -> list[SealedCase]:
-    """Return one page of a guild's cases: news first, then the newest week; no order within a week."""
+    """Return one page of a guild's cases: answers first, then new cases, then the newest week; no order within one."""
+    is_answer = cases.c.has_news & (cases.c.status != Status.RECEIVED)
     query = (
         select(cases)
         .where(cases.c.guild_id == guild_id)
-        .order_by(cases.c.has_news.desc(), cases.c.released_week.desc(), cases.c.id)
+        .order_by(is_answer.desc(), cases.c.has_news.desc(), cases.c.released_week.desc(), cases.c.id)
         .limit(size)
         .offset(number * size)
     )

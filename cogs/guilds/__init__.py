@@ -77,6 +77,19 @@ class Guilds(commands.Cog):
         )
         await self._show(request, await self._guilds.choose_times(request.actor, times))
 
+    @answers("guilds:help:v1")
+    async def open_help(self, request: Request) -> None:
+        """Open the form for help outside Discord."""
+        guild = await self._guilds.settings(request.actor)
+        await request.ask(forms.help_form(request.t, "guilds:helped:v1", guild))
+
+    @answers("guilds:helped:v1")
+    async def choose_help(self, request: Request) -> None:
+        """Set where workers are pointed to when Discord is the wrong place."""
+        await self._show(
+            request, await self._guilds.choose_outside_help(request.actor, request.fields.get(forms.HELP, ""))
+        )
+
     @commands.Cog.listener()
     async def on_ready(self) -> None:
         """Note where Steward was removed or invited again while it was away."""

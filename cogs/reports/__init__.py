@@ -136,9 +136,15 @@ class Reports(commands.Cog):
     # Organizers
 
     @app_commands.command(name="cases", description="Organizers: read and answer reports")
-    async def cases(self, interaction: discord.Interaction[StewardClient]) -> None:
-        """List the cases."""
+    @app_commands.describe(case="Open this case at once, by its six letters and digits")
+    async def cases(self, interaction: discord.Interaction[StewardClient], case: str | None = None) -> None:
+        """List the cases, or open one."""
         request = Request(interaction)
+        if case is not None:
+            await request.show(
+                cards.case_at_desk(request.t, await self._desk.open(request.actor, case.strip().lower()))
+            )
+            return
         await request.show(cards.desk(request.t, await self._desk.page(request.actor)))
 
     @answers("reports:desk:v1")

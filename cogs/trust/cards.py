@@ -151,6 +151,7 @@ ACTIONS = (
     N_("set the organizer list"),
     N_("set a channel"),
     N_("set times and language"),
+    N_("named help outside Discord"),
     N_("proposed"),
     N_("approved"),
     N_("vetoed"),

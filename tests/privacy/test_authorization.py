@@ -96,6 +96,8 @@ CLASSIFIED = {
     "guilds:channel:v1": Entry(ADMINISTRATORS, "digests", values=("{channel}",)),
     "guilds:times:v1": Entry(ADMINISTRATORS),
     "guilds:timed:v1": Entry(ADMINISTRATORS, fields=TIMES),
+    "guilds:help:v1": Entry(ADMINISTRATORS),
+    "guilds:helped:v1": Entry(ADMINISTRATORS, fields={"help": "signal.example"}),
     "approvals:list:v1": Entry(ORGANIZERS, values=("{organizer}",)),
     "approvals:agree:v1": Entry(ORGANIZERS, PROPOSAL),
     "approvals:veto:v1": Entry(ORGANIZERS, PROPOSAL),
