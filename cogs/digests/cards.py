@@ -26,12 +26,14 @@ BLOCKS = 8
 def digest(contents: Mapping[str, Any], t: Translate, reference: str) -> ui.LayoutView:
     """Return the message of a digest."""
     tallies: Sequence[tuple[str, list[str], int]] = contents["tallies"]
+    # When everything is new, the list below says it all.
+    is_first = len(contents["changes"]) == len(tallies) and all(before == 0 for *_, before, _ in contents["changes"])
     highest = max(at_least for _, _, at_least in tallies)
     return card(
         t("## What AI does to our jobs"),
         t("This digest comes late.") if contents["is_late"] else None,
         t("**At least {total} reports so far.**").format(total=contents["total"]),
-        news(contents["changes"], t) if contents["since"] is not None else None,
+        None if is_first else news(contents["changes"], t),
         line(),
         *(_dimension(name, tallies, highest, t) for name in DIMENSIONS if any(tally[0] == name for tally in tallies)),
         line(),
