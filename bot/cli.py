@@ -1,4 +1,4 @@
-"""The command line: start · migrate · demo."""
+"""The command line: start · migrate · demo · setup · doctor · backup · restore."""
 
 import argparse
 import asyncio
@@ -9,6 +9,9 @@ from collections.abc import Sequence
 import structlog
 
 from bot import logs
+from bot.clock import SystemClock
+from bot.operations import commands as operations
+from bot.operations.refused import OperationRefused
 from bot.ownership import AlreadyOwned
 from bot.settings import Settings, SettingsRefused, load
 from bot.storefile import StoreRefused
@@ -27,8 +30,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     demo = commands.add_parser("demo", help="try Steward with a simulated union, without Discord")
     demo.add_argument("--once", action="store_true", help="run the tour and stop")
     demo.add_argument("--port", type=int, default=8420, help="where to serve the lobby page (default %(default)s)")
+    operations.add_to(commands)
     options = parser.parse_args(arguments)
     try:
+        if "run" in options:
+            return int(options.run(options))
         match options.command:
             case "demo":
                 from bot.demo.tour import run_demo  # noqa: PLC0415 - the simulator is only installed for the demo
@@ -38,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 return asyncio.run(_migrate(load()))
             case _:
                 return asyncio.run(_start(load()))
-    except (SettingsRefused, StoreRefused, AlreadyOwned) as refusal:
+    except (SettingsRefused, StoreRefused, AlreadyOwned, OperationRefused) as refusal:
         return _refuse(str(refusal))
     except KeyboardInterrupt:
         return 130
@@ -61,12 +67,16 @@ async def _migrate(settings: Settings) -> int:
 
 async def _start(settings: Settings) -> int:
     from bot.client import DiscordUnreachable, TokenRefused, pointed_at  # noqa: PLC0415 - likewise
+    from bot.operations.places import forget_old_copies  # noqa: PLC0415 - likewise
     from bot.wiring import open_steward  # noqa: PLC0415 - likewise
 
     token = settings.bot_token
     logs.set_up(settings.log_level)
     with pointed_at(settings.discord_url):
         steward = await open_steward(settings)
+        forgotten = await asyncio.to_thread(forget_old_copies, settings, SystemClock().now())
+        if forgotten:
+            log.info("old copies from before an update deleted", copies=forgotten)
         running = asyncio.create_task(steward.client.stay_connected(token))
         for name in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(name, running.cancel)

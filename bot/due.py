@@ -13,19 +13,27 @@ BEAT_TICKS = 4  # a heartbeat a minute
 
 
 class Due:
-    """Run every job, in order, each on its own: one that fails does not stop the next."""
+    """Run every job, in order, each on its own: one that fails does not stop the next.
+
+    After a restore only the heartbeat runs until an operator has confirmed it.
+    """
 
     def __init__(
-        self, jobs: Sequence[tuple[str, Callable[[], Awaitable[None]]]], beat: Callable[[], Awaitable[None]]
+        self,
+        jobs: Sequence[tuple[str, Callable[[], Awaitable[None]]]],
+        beat: Callable[[], Awaitable[None]],
+        is_held: Callable[[], Awaitable[bool]],
     ) -> None:
         self._jobs = jobs
         self._beat = beat
+        self._is_held = is_held
+        self._was_held = False
         self._ticks = 0
         self._alarm: AsyncIOScheduler | None = None
 
     async def run(self) -> None:
         """Do everything that is due now."""
-        jobs = list(self._jobs)
+        jobs = [] if await self._hold() else list(self._jobs)
         if self._ticks % BEAT_TICKS == 0:
             jobs.append(("heartbeat", self._beat))
         self._ticks += 1
@@ -34,6 +42,17 @@ class Due:
                 await job()
             except Exception as error:  # noqa: BLE001 - tried again at the next tick
                 log.error("job failed, will be tried again", job=name, error=type(error).__name__)
+
+    async def _hold(self) -> bool:
+        try:
+            held = await self._is_held()
+        except Exception as error:  # noqa: BLE001 - whoever cannot tell must not post
+            log.error("cannot tell whether to hold, so holding", error=type(error).__name__)
+            return True
+        if held and not self._was_held:
+            log.warning("held after a restore: nothing is posted until you run confirm-restore")
+        self._was_held = held
+        return held
 
     def start(self) -> None:
         """Run now and at every tick from now on."""

@@ -1,4 +1,4 @@
-"""What must be true of a store's SQLite file before Steward opens it, and its copy before a change."""
+"""What must be true of a store's SQLite file before Steward opens it, and the copies made of it."""
 
 import os
 import sqlite3
@@ -64,3 +64,48 @@ def back_up(path: Path) -> Path:
         os.fsync(written.fileno())
     part.replace(target)
     return target
+
+
+def read_only(path: Path) -> sqlite3.Connection:
+    """Open a store to look at it, without changing a byte; it may be in use."""
+    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None)
+
+
+def inspect_closely(path: Path, application_id: int) -> None:
+    """Refuse a store like `inspect`, after reading every page, index and reference of it."""
+    inspect(path, application_id)
+    connection = read_only(path)
+    try:
+        (verdict,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
+        astray = connection.execute("PRAGMA foreign_key_check").fetchone()
+    except sqlite3.DatabaseError as error:
+        raise _damaged(path) from error
+    finally:
+        connection.close()
+    if verdict != "ok" or astray is not None:
+        raise _damaged(path)
+
+
+def copy(path: Path, target: Path) -> None:
+    """Write a store anew as `target`, mode 0600; whole even if a writer is active.
+
+    Unlike the page-by-page copy of `back_up` it holds nothing that was deleted, and no order of arrival.
+    """
+    os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=rw", uri=True, isolation_level=None, timeout=30)
+    try:
+        connection.execute("PRAGMA temp_store = 2")
+        connection.execute("VACUUM INTO ?", (str(target),))
+    finally:
+        connection.close()
+
+
+def sync_directory(directory: Path) -> None:
+    """Make names that were given or taken away in a directory survive a power cut."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot import storefile
@@ -19,7 +21,7 @@ MIGRATIONS = Path(__file__).parents[2] / "migrations"
 
 # Read back by `doctor`. EXTRA syncs the directory too: with FULL the last commit can come back undone after a
 # power loss in DELETE mode. DELETE keeps no history of old rows, as a write-ahead log would.
-SQLITE_SETTINGS = {
+SQLITE_SETTINGS: dict[str, str | int] = {
     "journal_mode": "delete",
     "synchronous": 3,
     "secure_delete": 1,
@@ -34,6 +36,14 @@ SQLITE_SETTINGS = {
 
 Transaction = AsyncConnection
 """One open transaction, as services hand it from one feature's records to another's."""
+
+
+class Age(Enum):
+    """How the tables of a database stand beside this version of Steward."""
+
+    OLDER = "older"
+    CURRENT = "current"
+    NEWER = "newer"
 
 
 class Database:
@@ -57,6 +67,18 @@ class Database:
         event.listen(engine.sync_engine, "begin", _on_begin)
         return cls(engine)
 
+    @classmethod
+    def reading(cls, url: str) -> "Database":
+        """Prepare to look at a database without changing a byte of it; it may be in use."""
+        parts = make_url(url)
+        if parts.get_backend_name() == "postgresql":
+            options = {"postgresql_readonly": True}
+            return cls(create_async_engine(url, hide_parameters=True, execution_options=options))
+        path = Path(parts.database or "").resolve()
+        engine = create_async_engine(f"sqlite+aiosqlite:///{path.as_uri()}?mode=ro&uri=true", hide_parameters=True)
+        event.listen(engine.sync_engine, "connect", _on_connect)
+        return cls(engine)
+
     @property
     def is_sqlite(self) -> bool:
         """Tell whether this is SQLite."""
@@ -76,21 +98,39 @@ class Database:
         path = Path(self._engine.url.database or "") if self.is_sqlite else None
         if path is not None:
             storefile.inspect(path, storefile.DATABASE_APPLICATION_ID)
-        script = ScriptDirectory.from_config(_configuration())
-        async with self._engine.connect() as connection:
-            current = await connection.run_sync(_current_revision)
-        if current == script.get_current_head():
+            path.touch(mode=0o600)
+        revision, age = await self.revision()
+        if age is Age.CURRENT:
             return
-        if current is not None:
-            if current not in {revision.revision for revision in script.walk_revisions()}:
-                raise storefile.StoreRefused(
-                    "The database was written by a newer Steward than this one. Nothing was changed. "
-                    "Start the newer version, or put back the copy made before the update."
-                )
-            if path is not None:
-                storefile.back_up(path)
+        if age is Age.NEWER:
+            raise storefile.StoreRefused(
+                "The database was written by a newer Steward than this one. Nothing was changed. "
+                "Start the newer version, or put back the copy made before the update."
+            )
+        if revision is not None and path is not None:
+            storefile.back_up(path)
         async with self._engine.begin() as connection:
             await connection.run_sync(_upgrade)
+
+    async def revision(self) -> tuple[str | None, "Age"]:
+        """Return the revision of the tables, and how old it is beside the one this Steward works with.
+
+        Raises `StoreRefused` when the database cannot be reached.
+        """
+        script = ScriptDirectory.from_config(_configuration())
+        try:
+            async with self._engine.connect() as connection:
+                current = await connection.run_sync(_current_revision)
+        except (SQLAlchemyError, OSError) as error:
+            raise storefile.StoreRefused(
+                "The database cannot be reached. Check that DATABASE_URL is right and that its server runs."
+                if not self.is_sqlite
+                else "The database file cannot be opened. Check that its directory exists and is yours to write."
+            ) from error
+        if current == script.get_current_head():
+            return current, Age.CURRENT
+        known = {None, *(revision.revision for revision in script.walk_revisions())}
+        return current, Age.OLDER if current in known else Age.NEWER
 
     async def close(self) -> None:
         """Close every connection."""

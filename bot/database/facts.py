@@ -5,6 +5,12 @@ from sqlalchemy import delete, insert, select
 from bot.database.engine import Transaction
 from bot.database.tables import facts
 
+RESTORED = "restored"
+"""`HELD` from a restore until an operator confirms it: nothing is posted and nothing falls due until then."""
+
+HELD = "held"
+CONFIRMED = "confirmed"
+
 
 async def get(connection: Transaction, name: str) -> str | None:
     """Return the fact called `name`, if known."""

@@ -93,6 +93,17 @@ class Guilds:
         }
         return await self._change(actor, lambda guild: replace(guild, **changes))
 
+    async def skip_missed(self) -> None:
+        """Leave out every run that came due until now: after a restore it may have happened already."""
+        now = self._clock.now()
+        async with self._database.begin() as connection:
+            for job, next_at in ((RELEASE, Guild.next_release), (DIGEST, Guild.next_digest)):
+                for guild_id in await schedules.due(connection, job, now):
+                    guild = await records.get(connection, guild_id)
+                    missed = await schedules.lock(connection, guild_id, job)
+                    if guild is not None and missed is not None:
+                        await schedules.put(connection, replace(missed, next_at=next_at(guild, now)))
+
     async def _change(self, actor: Actor, change: Callable[[Guild], Guild]) -> Guild:
         """Save a change of settings and compute from it anew when each job is next due."""
         rules.authorize_administrator(actor)
