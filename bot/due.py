@@ -50,7 +50,7 @@ class Due:
             log.error("cannot tell whether to hold, so holding", error=type(error).__name__)
             return True
         if held and not self._was_held:
-            log.warning("held after a restore: nothing is posted until you run confirm-restore")
+            log.warning("held after a restore: nothing is posted until you run python3 run.py confirm-restore")
         self._was_held = held
         return held
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 DATABASE_APPLICATION_ID = 0x53_54_57_44  # "STWD"
 VAULT_APPLICATION_ID = 0x53_54_57_56  # "STWV"
+_WRITE_VERSION, _AHEAD = 18, b"\x02"  # where and how the file format notes a write-ahead log
 
 
 class StoreRefused(Exception):
@@ -22,17 +23,21 @@ def inspect(path: Path, application_id: int) -> None:
     try:
         connection = sqlite3.connect(path)
         try:
-            (found,) = connection.execute("PRAGMA application_id").fetchone()
-            if found != application_id:
-                raise StoreRefused(
-                    f"{path} is not Steward's file (or not this one of its two stores). "
-                    "Move it away, or point STEWARD_DATA_DIR to the right directory."
-                )
-            (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+            _inspect(connection, path, application_id, "quick_check")
         finally:
             connection.close()
     except sqlite3.DatabaseError as error:
         raise _damaged(path) from error
+
+
+def _inspect(connection: sqlite3.Connection, path: Path, application_id: int, check: str) -> None:
+    (found,) = connection.execute("PRAGMA application_id").fetchone()
+    if found != application_id:
+        raise StoreRefused(
+            f"{path} is not Steward's file (or not this one of its two stores). "
+            "Move it away, or point STEWARD_DATA_DIR to the right directory."
+        )
+    (verdict,) = connection.execute(f"PRAGMA {check}(1)").fetchone()
     if verdict != "ok":
         raise _damaged(path)
 
@@ -67,23 +72,36 @@ def back_up(path: Path) -> Path:
 
 
 def read_only(path: Path) -> sqlite3.Connection:
-    """Open a store to look at it, without changing a byte; it may be in use."""
+    """Open a store to look at it, without changing a byte; it may be in use.
+
+    Raises `StoreRefused` for one with a write-ahead log: to open it, even for reading, makes files beside it.
+    """
+    with path.open("rb") as file:
+        header = file.read(_WRITE_VERSION + 1)
+    if header[_WRITE_VERSION:] == _AHEAD:
+        raise StoreRefused(
+            f"{path} is kept with a write-ahead log, which holds on to what was deleted. "
+            "Start Steward once: it puts the setting back."
+        )
     return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None)
 
 
 def inspect_closely(path: Path, application_id: int) -> None:
-    """Refuse a store like `inspect`, after reading every page, index and reference of it."""
-    inspect(path, application_id)
+    """Refuse a foreign or damaged store after reading every page, index and reference of it, and changing none.
+
+    Raises `sqlite3.OperationalError` when it cannot be read now.
+    """
     connection = read_only(path)
     try:
-        (verdict,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
-        astray = connection.execute("PRAGMA foreign_key_check").fetchone()
+        _inspect(connection, path, application_id, "integrity_check")
+        if connection.execute("PRAGMA foreign_key_check").fetchone() is not None:
+            raise _damaged(path)
+    except sqlite3.OperationalError:
+        raise
     except sqlite3.DatabaseError as error:
         raise _damaged(path) from error
     finally:
         connection.close()
-    if verdict != "ok" or astray is not None:
-        raise _damaged(path)
 
 
 def copy(path: Path, target: Path) -> None:

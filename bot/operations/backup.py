@@ -148,13 +148,14 @@ async def _copy(settings: Settings, folder: Path, today: date) -> Manifest:
 def _copy_store(path: Path, target: Path, application_id: int) -> None:
     if not path.exists() or path.stat().st_size == 0:
         raise OperationRefused(f"{path} does not exist, so there is nothing to back up. Start Steward once.")
-    storefile.inspect_closely(path, application_id)
+    storefile.inspect(path, application_id)  # also undoes what a crash left half written
     try:
+        storefile.inspect_closely(path, application_id)
         storefile.copy(path, target)
     except sqlite3.Error as error:
         raise OperationRefused(
-            f"{path} could not be copied within the data directory, perhaps because the disk is full. "
-            "Earlier backups are untouched. Make room and run it again."
+            f"{path} could not be copied within the data directory, perhaps because the disk is full or the store is "
+            "in use. Earlier backups are untouched. Make room and run it again."
         ) from error
 
 

@@ -53,7 +53,7 @@ def _any_slip(vault: Path) -> bytes | None:
     try:
         with closing(storefile.read_only(vault)) as connection:
             row = connection.execute("SELECT slip FROM intake LIMIT 1").fetchone()
-    except sqlite3.Error:  # told by the check of the vault itself
+    except (sqlite3.Error, OSError, storefile.StoreRefused):  # told by the check of the vault itself
         return None
     return None if row is None else row[0]
 

@@ -86,7 +86,12 @@ async def _check_guild(
     except Denied:
         told = f"{name} has the bot without its commands."
         yield problem("scopes", told, f"Open this link as an administrator: {profile.invitation}")
-    granted, channels = await discord.permissions(guild_id, own_id)
+    try:
+        granted, channels = await discord.permissions(guild_id, own_id)
+    except Denied:
+        told = f"Discord does not let the bot look at {name}."
+        yield problem("server", told, f"Invite it again: {profile.invitation}")
+        return
     if granted & ADMINISTRATOR:
         told = f"In {name} the bot is an administrator, which is far more than it needs."
         yield note("power", told, "Take Administrator away from its role.")

@@ -17,10 +17,10 @@ from bot.operations.findings import Finding, note, ok, problem
 from bot.settings import Settings
 from bot.vault.engine import SETTINGS, newest_version
 
-RESTORE = "Restore the last good backup: python3 run.py restore FILE --identity KEYFILE --replace"
+RESTORE = (
+    "If that does not help, restore the last good backup: python3 run.py restore FILE --identity KEYFILE --replace"
+)
 STALE_DAYS = 2
-WAL = 2
-WRITE_VERSION = 18
 
 
 async def check_stores(settings: Settings) -> AsyncIterator[Finding]:
@@ -93,13 +93,6 @@ def check_keys(settings: Settings) -> Iterator[Finding]:
 def _check_file(name: str, path: Path, application_id: int, wanted: Mapping[str, str | int]) -> Iterator[Finding]:
     if not path.exists() or path.stat().st_size == 0:
         yield note(name, f"The {name} does not exist yet.", "The first start makes it.")
-        return
-    with path.open("rb") as file:
-        header = file.read(WRITE_VERSION + 1)
-    if header[WRITE_VERSION:] == bytes([WAL]):
-        # Looked up in the file itself: to open such a store, even for reading, makes files beside it.
-        told = f"The {name} is kept with a write-ahead log, which holds on to what was deleted."
-        yield problem(f"{name}-settings", told, "Start Steward once: it puts the setting back.")
         return
     try:
         storefile.inspect_closely(path, application_id)
