@@ -1,4 +1,4 @@
-"""The command line: start · migrate · demo · setup · doctor · backup · restore."""
+"""The command line: start · demo · migrate · verify · setup · doctor · backup · restore."""
 
 import argparse
 import asyncio

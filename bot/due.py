@@ -24,12 +24,16 @@ class Due:
         beat: Callable[[], Awaitable[None]],
         is_held: Callable[[], Awaitable[bool]],
     ) -> None:
-        self._jobs = jobs
+        self._jobs = list(jobs)
         self._beat = beat
         self._is_held = is_held
         self._was_held = False
         self._ticks = 0
         self._alarm: AsyncIOScheduler | None = None
+
+    def add(self, name: str, job: Callable[[], Awaitable[None]]) -> None:
+        """Do one more job at every tick, after the others."""
+        self._jobs.append((name, job))
 
     async def run(self) -> None:
         """Do everything that is due now."""

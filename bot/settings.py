@@ -74,6 +74,12 @@ class Settings(BaseSettings):
         validation_alias="STEWARD_LOG_LEVEL",
         description="Use INFO, WARNING or ERROR. DEBUG is not offered: it would print what people write.",
     )
+    operator: str | None = Field(
+        None,
+        validation_alias="STEWARD_OPERATOR",
+        max_length=200,
+        description="Say in a few words who runs this Steward and how to reach them; members see it with /trust.",
+    )
     discord_url: str | None = Field(
         None,
         validation_alias="STEWARD_DISCORD_URL",

@@ -2,11 +2,14 @@
 
 import asyncio
 import secrets
+from datetime import timedelta
 from pathlib import Path
 
+from bot.approvals.service import Action, Approvals
 from bot.client import StewardClient
 from bot.clock import Clock, SystemClock
 from bot.database import facts
+from bot.database.audit import AuditChain
 from bot.database.engine import Database
 from bot.digests.service import Digests
 from bot.due import Due
@@ -15,40 +18,63 @@ from bot.outgoing import Outgoing
 from bot.ownership import Ownership
 from bot.reports.service import Desk, Reports
 from bot.settings import Settings
+from bot.trust.service import Trust
 from bot.vault.codes import Codes, Stretching
 from bot.vault.engine import Vault
 from bot.vault.intake import Intake
 from bot.vault.keys import Keys
 
-COGS = ("cogs.interactions", "cogs.guilds", "cogs.reports", "cogs.digests")
+COGS = ("cogs.interactions", "cogs.guilds", "cogs.approvals", "cogs.reports", "cogs.digests", "cogs.trust")
 
 
 class Steward:
     """Everything that runs, put together. Open it with `open_steward`, and close it."""
 
     def __init__(
-        self, ownership: Ownership, database: Database, vault: Vault, keys: Keys, clock: Clock, codes: Codes
+        self,
+        settings: Settings,
+        ownership: Ownership,
+        database: Database,
+        vault: Vault,
+        keys: Keys,
+        clock: Clock,
+        codes: Codes,
     ) -> None:
         self._ownership = ownership
         self._database = database
         self._vault = vault
         intake = Intake(vault)
-        self.guilds = Guilds(database, clock)
+        chain = AuditChain(keys.tags)
+        self.guilds = Guilds(database, chain, clock)
+        self.approvals = Approvals(self.guilds, database, chain, clock)
         self.reports = Reports(self.guilds, database, intake, keys, codes, clock)
-        self.desk = Desk(self.guilds, database, keys)
+        self.desk = Desk(self.guilds, database, keys, chain, clock)
         self.digests = Digests(self.guilds, database, clock)
+        self.trust = Trust(self.guilds, database, intake, chain, clock, settings.operator)
+        self._register_approvals()
         self.client = StewardClient(self, COGS)
         self.outgoing = Outgoing(self.client, database, clock)
         self.due = Due(
             [
+                ("erasure", self.trust.erase_due),
                 ("release", self.reports.release_due),
                 ("digests", self.digests.make_due),
+                ("audit heads", self.trust.post_heads_due),
+                ("housekeeping", self.trust.keep_house),
                 ("outgoing", self.outgoing.send_due),
             ],
             beat=self._beat,
             is_held=self.is_held,
         )
         self._intake = intake
+
+    def _register_approvals(self) -> None:
+        """Say what takes two organizers, and how long all of them can still veto it."""
+        soon, half_a_day, a_day = timedelta(0), timedelta(hours=12), timedelta(hours=24)
+        self.approvals.register("guilds:organizers", Action(half_a_day, self.guilds.replace_organizers))
+        self.approvals.register("guilds:role", Action(half_a_day, self.guilds.replace_role))
+        self.approvals.register("guilds:thaw", Action(soon, self.guilds.thaw))
+        self.approvals.register("guilds:burn", Action(a_day, self.guilds.burn))
 
     async def fact(self, name: str) -> str | None:
         """Return a fact about this installation."""
@@ -94,7 +120,7 @@ async def open_steward(settings: Settings, clock: Clock | None = None, stretchin
         ownership.release()
         raise
     codes = Codes(keys.codes, stretching or Stretching())
-    return Steward(ownership, database, vault, keys, clock or SystemClock(), codes)
+    return Steward(settings, ownership, database, vault, keys, clock or SystemClock(), codes)
 
 
 def _make_directory(path: Path) -> None:

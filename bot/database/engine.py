@@ -132,6 +132,13 @@ class Database:
         known = {None, *(revision.revision for revision in script.walk_revisions())}
         return current, Age.OLDER if current in known else Age.NEWER
 
+    async def rewrite(self) -> None:
+        """Write the database anew, so that no deleted row remains in its files."""
+        engine = self._engine.execution_options(isolation_level="AUTOCOMMIT")
+        async with engine.connect() as connection:
+            driver: Any = (await connection.get_raw_connection()).driver_connection
+            await driver.execute("VACUUM" if self.is_sqlite else "VACUUM (FULL)")
+
     async def close(self) -> None:
         """Close every connection."""
         await self._engine.dispose()

@@ -21,3 +21,14 @@ async def put(connection: Transaction, name: str, value: str) -> None:
     """Keep a fact in place of the one before."""
     await connection.execute(delete(facts).where(facts.c.name == name))
     await connection.execute(insert(facts).values(name=name, value=value))
+
+
+async def drop(connection: Transaction, name: str) -> None:
+    """Forget a fact."""
+    await connection.execute(delete(facts).where(facts.c.name == name))
+
+
+async def names(connection: Transaction, prefix: str) -> list[str]:
+    """Return the names of the facts that begin with `prefix`."""
+    query = select(facts.c.name).where(facts.c.name.startswith(prefix, autoescape=True)).order_by(facts.c.name)
+    return list((await connection.execute(query)).scalars())

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Row, func, insert, select, update
 
 from bot.database.engine import Transaction
-from bot.database.tables import outbox
+from bot.database.tables import guilds, outbox
 from bot.ids import ChannelId, GuildId
 
 
@@ -61,15 +61,20 @@ async def queue(connection: Transaction, letter: Letter) -> bool:
 async def ready(connection: Transaction, now: datetime) -> list[Letter]:
     """Return the first unsent message of each channel whose next try has come, oldest first.
 
-    One per channel keeps the order of a channel even while its first message must be retried.
+    One per channel keeps the order of a channel even while its first message must be retried. Guilds that are frozen,
+    left or being erased are silent.
     """
     first = (
         select(func.min(outbox.c.position)).where(outbox.c.state.in_(("new", "sending"))).group_by(outbox.c.channel_id)
+    )
+    silent = select(guilds.c.id).where(
+        guilds.c.is_frozen | guilds.c.left_at.is_not(None) | guilds.c.erase_at.is_not(None)
     )
     query = (
         select(outbox)
         .where(outbox.c.position.in_(first))
         .where(outbox.c.next_try_at.is_(None) | (outbox.c.next_try_at <= now))
+        .where(outbox.c.guild_id.not_in(silent))
         .order_by(outbox.c.position)
     )
     return [_letter(row) for row in await connection.execute(query)]
@@ -81,8 +86,8 @@ async def mark_sending(connection: Transaction, letter: Letter, first_try_at: da
 
 
 async def mark_sent(connection: Transaction, letter: Letter, message_id: int | None) -> None:
-    """Note that the message stands in its channel; `None` if it was deleted there since."""
-    await _change(connection, letter, state="sent", message_id=message_id, next_try_at=None, reason=None)
+    """Note that the message stands in its channel; `None` if it was deleted there since. What it said is dropped."""
+    await _change(connection, letter, state="sent", message_id=message_id, contents="{}", next_try_at=None, reason=None)
 
 
 async def mark_waiting(connection: Transaction, letter: Letter, next_try_at: datetime, reason: str) -> None:

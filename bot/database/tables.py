@@ -62,6 +62,7 @@ guilds = Table(
     Column("petitions_channel_id", BigInteger),
     Column("townhalls_channel_id", BigInteger),
     Column("digests_channel_id", BigInteger),
+    Column("organizers_channel_id", BigInteger),
     Column("zone", Text, nullable=False),
     Column("language", Text, nullable=False),
     Column("k", Integer, nullable=False),
@@ -72,6 +73,11 @@ guilds = Table(
     Column("digest_weekday", Integer, nullable=False),
     Column("digest_at", Text, nullable=False),
     Column("outside_help", Text),
+    Column("is_frozen", Boolean, nullable=False, server_default=false()),
+    # When Steward was removed from the server; kept apart from an outage, which sets nothing.
+    Column("left_at", UtcDateTime),
+    # Set when everything of the guild is to be erased; the row itself goes last.
+    Column("erase_at", UtcDateTime),
     CheckConstraint("k >= 3", name="k_has_a_floor"),
     CheckConstraint("reading_mode IN ('readable', 'offline')", name="reading_mode_is_known"),
     CheckConstraint("release_minimum BETWEEN 1 AND 50", name="release_minimum_in_range"),
@@ -162,6 +168,33 @@ outbox = Table(
     Column("message_id", BigInteger),
     Column("reason", Text),
     CheckConstraint("state IN ('new', 'sending', 'sent', 'held', 'dead')", name="state_is_known"),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("guild_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("chain", Text, primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("row", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+    CheckConstraint("chain IN ('public', 'desk')", name="chain_is_known"),
+)
+
+proposals = Table(
+    "proposals",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("guild_id", BigInteger, ForeignKey("guilds.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("kind", Text, nullable=False),
+    Column("contents", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    # Organizers, and only while the proposal is open.
+    Column("proposer_id", BigInteger),
+    Column("approver_id", BigInteger),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("runs_at", UtcDateTime),
+    CheckConstraint("state IN ('open', 'approved', 'done', 'vetoed', 'expired', 'cancelled')", name="state_is_known"),
 )
 
 facts = Table(

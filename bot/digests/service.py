@@ -43,7 +43,7 @@ class Digests:
         async with self._database.begin() as connection:
             schedule = await schedules.lock(connection, guild_id, DIGEST)
             guild = await self._guilds.find_in(connection, guild_id)
-            if schedule is None or guild is None or schedule.next_at > now:
+            if schedule is None or guild is None or guild.is_frozen or schedule.next_at > now:
                 return
             await schedules.put(connection, schedules.Due(guild_id, DIGEST, guild.next_digest(now)))
             last = await records.last_period(connection, guild_id)

@@ -1,6 +1,6 @@
 """The SQL of guild settings and organizer lists."""
 
-from datetime import time
+from datetime import datetime, time
 from typing import Any
 
 from sqlalchemy import Row, delete, insert, select, update
@@ -37,7 +37,11 @@ async def save(connection: Transaction, guild: Guild) -> None:
         "release_hold_days": guild.release_hold_days,
         "digest_weekday": guild.digest_weekday,
         "digest_at": f"{guild.digest_at:%H:%M}",
+        "organizers_channel_id": guild.organizers_channel_id,
         "outside_help": guild.outside_help,
+        "is_frozen": guild.is_frozen,
+        "left_at": guild.left_at,
+        "erase_at": guild.erase_at,
     }
     changed = await connection.execute(update(guilds).where(guilds.c.id == guild.id).values(values))
     if changed.rowcount == 0:
@@ -54,8 +58,21 @@ async def ready(connection: Transaction) -> list[GuildId]:
         select(guilds.c.id)
         .where(guilds.c.organizer_role_id.is_not(None))
         .where(guilds.c.id.in_(select(organizers.c.guild_id)))
+        .where(guilds.c.left_at.is_(None), guilds.c.erase_at.is_(None))
         .order_by(guilds.c.id)
     )
+    return [GuildId(found) for found in (await connection.execute(query)).scalars()]
+
+
+async def present(connection: Transaction) -> list[GuildId]:
+    """Return the guilds that Steward has not been removed from, as far as it knows."""
+    query = select(guilds.c.id).where(guilds.c.left_at.is_(None))
+    return [GuildId(found) for found in (await connection.execute(query)).scalars()]
+
+
+async def to_erase(connection: Transaction, now: datetime, left_before: datetime) -> list[GuildId]:
+    """Return the guilds whose time to be erased has come."""
+    query = select(guilds.c.id).where((guilds.c.erase_at <= now) | (guilds.c.left_at <= left_before))
     return [GuildId(found) for found in (await connection.execute(query)).scalars()]
 
 
@@ -76,5 +93,9 @@ def _guild(row: Row[Any], listed: frozenset[UserId]) -> Guild:
         release_hold_days=row.release_hold_days,
         digest_weekday=row.digest_weekday,
         digest_at=time.fromisoformat(row.digest_at),
+        organizers_channel_id=row.organizers_channel_id,
         outside_help=row.outside_help,
+        is_frozen=row.is_frozen,
+        left_at=row.left_at,
+        erase_at=row.erase_at,
     )

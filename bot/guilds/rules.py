@@ -19,6 +19,7 @@ class Use(StrEnum):
     PETITIONS = "petitions"
     TOWNHALLS = "townhalls"
     DIGESTS = "digests"
+    ORGANIZERS = "organizers"
 
 
 class ReadingMode(StrEnum):
@@ -26,6 +27,21 @@ class ReadingMode(StrEnum):
 
     READABLE = "readable"
     OFFLINE = "offline"
+
+
+class SecondOrganizerNeeded(Refusal):
+    """With two organizers or more, who they are is decided by two of them."""
+
+    sentence = N_("There are organizers already, so two of them decide about this: an organizer proposes it.")
+
+
+class Frozen(Refusal):
+    """An organizer has frozen Steward in this guild."""
+
+    sentence = N_(
+        "An organizer has frozen Steward in this server as a precaution: nothing is taken in or posted until two "
+        "organizers thaw it. Nothing that you filed earlier is lost."
+    )
 
 
 class UnknownTime(Refusal):
@@ -50,6 +66,7 @@ class Guild:
     petitions_channel_id: ChannelId | None = None
     townhalls_channel_id: ChannelId | None = None
     digests_channel_id: ChannelId | None = None
+    organizers_channel_id: ChannelId | None = None
     zone: str = "UTC"
     language: str = "en"
     k: int = 5
@@ -60,11 +77,14 @@ class Guild:
     digest_weekday: int = 1  # Tuesday: read at work, not lost in Monday's mail
     digest_at: time = time(9)
     outside_help: str | None = None
+    is_frozen: bool = False
+    left_at: datetime | None = None
+    erase_at: datetime | None = None
 
     @property
     def is_ready(self) -> bool:
         """Tell whether reports can be filed: somebody must be able to read them."""
-        return self.organizer_role_id is not None and bool(self.organizers)
+        return self.organizer_role_id is not None and bool(self.organizers) and self.erase_at is None
 
     @property
     def zone_info(self) -> ZoneInfo:
@@ -88,6 +108,8 @@ class Guild:
                 return self.townhalls_channel_id
             case Use.DIGESTS:
                 return self.digests_channel_id
+            case Use.ORGANIZERS:
+                return self.organizers_channel_id
 
     def with_channel(self, use: Use, channel_id: ChannelId | None) -> "Guild":
         """Return the guild with another channel for a use."""
@@ -98,6 +120,8 @@ class Guild:
                 return replace(self, townhalls_channel_id=channel_id)
             case Use.DIGESTS:
                 return replace(self, digests_channel_id=channel_id)
+            case Use.ORGANIZERS:
+                return replace(self, organizers_channel_id=channel_id)
 
 
 def authorize_organizer(guild: Guild | None, actor: Actor) -> Guild:
@@ -116,6 +140,22 @@ def authorize_administrator(actor: Actor) -> None:
     """Raise `NotAnAdministrator` unless Discord says that the actor administers the server."""
     if not actor.is_administrator:
         raise NotAnAdministrator
+
+
+def check_bootstrap(guild: Guild) -> None:
+    """Raise `SecondOrganizerNeeded` once the organizers are enough to decide about themselves.
+
+    From then on a server administrator, or whoever took over their account, cannot make themself an organizer.
+    """
+    if len(guild.organizers) > 1:
+        raise SecondOrganizerNeeded
+
+
+def check_thawed(guild: Guild) -> Guild:
+    """Return the guild, or raise `Frozen`."""
+    if guild.is_frozen:
+        raise Frozen
+    return guild
 
 
 def time_of_day(text: str) -> time:

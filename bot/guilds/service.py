@@ -1,11 +1,13 @@
-"""Set a guild up, and say who may act in it."""
+"""Set a guild up, say who may act in it, freeze it, and erase it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from bot.clock import Clock
 from bot.database import schedules
+from bot.database.audit import AuditChain
 from bot.database.engine import Database, Transaction
 from bot.guilds import records, rules
 from bot.guilds.rules import Guild, Use
@@ -18,6 +20,9 @@ __all__ = ["DIGEST", "RELEASE", "Guild", "Guilds", "Times"]
 
 RELEASE = "release"
 DIGEST = "digest"
+
+KEPT_AFTER_LEAVING = timedelta(days=30)
+"""How long sealed data is kept after Steward was removed from a server, in case that was a mistake."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +39,9 @@ class Times:
 class Guilds:
     """What administrators set, and the one place that decides who is an organizer."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, audit: AuditChain, clock: Clock) -> None:
         self._database = database
+        self._audit = audit
         self._clock = clock
 
     async def find(self, guild_id: GuildId) -> Guild | None:
@@ -48,11 +54,11 @@ class Guilds:
         return await records.get(connection, guild_id)
 
     async def ready(self, guild_id: GuildId) -> Guild:
-        """Return a guild that takes reports; raises `NotSetUp` otherwise."""
+        """Return a guild that takes reports; raises `NotSetUp` or `Frozen` otherwise."""
         guild = await self.find(guild_id)
         if guild is None or not guild.is_ready:
             raise NotSetUp
-        return guild
+        return rules.check_thawed(guild)
 
     async def all_ready(self) -> list[GuildId]:
         """Return the guilds that take reports."""
@@ -63,24 +69,42 @@ class Guilds:
         """Return the actor's guild if they are its organizer, looked up now; raises `NotAnOrganizer`."""
         return rules.authorize_organizer(await self.find(actor.guild_id), actor)
 
+    async def organizer_at_work(self, actor: Actor) -> Guild:
+        """Return the actor's guild as `organizer` does, unless it is frozen; raises `Frozen`."""
+        return rules.check_thawed(await self.organizer(actor))
+
+    # Settings
+
     async def settings(self, actor: Actor) -> Guild:
         """Return the settings as they stand for an administrator, or the ones to start from."""
         rules.authorize_administrator(actor)
         return await self.find(actor.guild_id) or Guild(actor.guild_id)
 
     async def choose_organizer_role(self, actor: Actor, role_id: RoleId) -> Guild:
-        """Set the role that every organizer must have."""
-        return await self._change(actor, lambda guild: replace(guild, organizer_role_id=role_id))
+        """Set the role that every organizer must have; raises `SecondOrganizerNeeded` once there are two."""
+
+        def change(guild: Guild) -> Guild:
+            rules.check_bootstrap(guild)
+            return replace(guild, organizer_role_id=role_id)
+
+        return await self._change(actor, "set the organizer role", change, role=role_id)
 
     async def choose_organizers(self, actor: Actor, user_ids: frozenset[UserId]) -> Guild:
-        """Set the organizer list; raises `NoOrganizers` for an empty one."""
+        """Set the organizer list; raises `NoOrganizers`, and `SecondOrganizerNeeded` once there are two."""
         if not user_ids:
             raise rules.NoOrganizers
-        return await self._change(actor, lambda guild: replace(guild, organizers=user_ids))
+
+        def change(guild: Guild) -> Guild:
+            rules.check_bootstrap(guild)
+            return replace(guild, organizers=user_ids)
+
+        return await self._change(actor, "set the organizer list", change, organizers=len(user_ids))
 
     async def choose_channel(self, actor: Actor, use: Use, channel_id: ChannelId) -> Guild:
-        """Set the channel for petitions, town halls or digests."""
-        return await self._change(actor, lambda guild: guild.with_channel(use, channel_id))
+        """Set the channel for one use."""
+        return await self._change(
+            actor, "set a channel", lambda guild: guild.with_channel(use, channel_id), use=use, channel=channel_id
+        )
 
     async def choose_times(self, actor: Actor, times: Times) -> Guild:
         """Set zone, language and schedules; raises `UnknownZone` or `UnknownTime` and then changes nothing."""
@@ -91,20 +115,10 @@ class Guilds:
             "digest_weekday": times.digest_weekday % 7,
             "digest_at": rules.time_of_day(times.digest_at),
         }
-        return await self._change(actor, lambda guild: replace(guild, **changes))
+        told = {name: str(value) for name, value in changes.items()}
+        return await self._change(actor, "set times and language", lambda guild: replace(guild, **changes), **told)
 
-    async def skip_missed(self) -> None:
-        """Leave out every run that came due until now: after a restore it may have happened already."""
-        now = self._clock.now()
-        async with self._database.begin() as connection:
-            for job, next_at in ((RELEASE, Guild.next_release), (DIGEST, Guild.next_digest)):
-                for guild_id in await schedules.due(connection, job, now):
-                    guild = await records.get(connection, guild_id)
-                    missed = await schedules.lock(connection, guild_id, job)
-                    if guild is not None and missed is not None:
-                        await schedules.put(connection, replace(missed, next_at=next_at(guild, now)))
-
-    async def _change(self, actor: Actor, change: Callable[[Guild], Guild]) -> Guild:
+    async def _change(self, actor: Actor, action: str, change: Callable[[Guild], Guild], **details: object) -> Guild:
         """Save a change of settings and compute from it anew when each job is next due."""
         rules.authorize_administrator(actor)
         async with self._database.begin() as connection:
@@ -112,9 +126,90 @@ class Guilds:
             guild = change(before or Guild(actor.guild_id))
             await records.save(connection, guild)
             now = self._clock.now()
+            await self._audit.record(connection, guild.id, actor, action, now, as_administrator=True, details=details)
             for job, next_at in ((RELEASE, guild.next_release(now)), (DIGEST, guild.next_digest(now))):
                 kept = await schedules.lock(connection, guild.id, job)
                 if kept is None or kept.next_at > now:  # a run that is due now still happens
                     held = kept.held_since if kept is not None else None
                     await schedules.put(connection, schedules.Due(guild.id, job, next_at, held))
         return guild
+
+    # What two organizers decide; registered with Approvals in the wiring
+
+    async def replace_organizers(self, connection: Transaction, guild: Guild, contents: Mapping[str, Any]) -> None:
+        """Carry out an approved change of the organizer list."""
+        listed = frozenset(UserId(user) for user in contents["organizers"])
+        await records.save(connection, replace(guild, organizers=listed))
+
+    async def replace_role(self, connection: Transaction, guild: Guild, contents: Mapping[str, Any]) -> None:
+        """Carry out an approved change of the organizer role."""
+        await records.save(connection, replace(guild, organizer_role_id=RoleId(contents["role"])))
+
+    async def thaw(self, connection: Transaction, guild: Guild, contents: Mapping[str, Any]) -> None:
+        """Carry out an approved thaw."""
+        del contents
+        await records.save(connection, replace(guild, is_frozen=False))
+
+    async def burn(self, connection: Transaction, guild: Guild, contents: Mapping[str, Any]) -> None:
+        """Mark everything of the guild to be erased at the next tick."""
+        del contents
+        await records.save(connection, replace(guild, erase_at=self._clock.now()))
+
+    # What one organizer may do alone
+
+    async def freeze(self, actor: Actor) -> Guild:
+        """Stop everything that goes in or out of the guild, at once. Doing it twice changes nothing."""
+        await self.organizer(actor)
+        async with self._database.begin() as connection:
+            guild = rules.authorize_organizer(await records.get(connection, actor.guild_id, lock=True), actor)
+            if guild.is_frozen:
+                return guild
+            frozen = replace(guild, is_frozen=True)
+            await records.save(connection, frozen)
+            await self._audit.record(connection, guild.id, actor, "froze Steward", self._clock.now())
+        return frozen
+
+    async def resign(self, actor: Actor) -> bool:
+        """Take the actor off the organizer list of their guild; tell whether they were on it."""
+        async with self._database.begin() as connection:
+            guild = await records.get(connection, actor.guild_id, lock=True)
+            if guild is None or actor.user_id not in guild.organizers:
+                return False
+            await records.save(connection, replace(guild, organizers=guild.organizers - {actor.user_id}))
+            await self._audit.record(connection, guild.id, actor, "left the organizer list", self._clock.now())
+        return True
+
+    # Coming and going
+
+    async def reconcile(self, present: frozenset[GuildId]) -> None:
+        """Note which guilds Steward was removed from or invited to again while it was not looking.
+
+        Guilds in an outage count as present.
+        """
+        async with self._database.begin() as connection:
+            known = await records.present(connection)
+        for guild_id in known:
+            if guild_id not in present:
+                await self.leave(guild_id)
+        for guild_id in present:
+            await self.rejoin(guild_id)
+
+    async def leave(self, guild_id: GuildId) -> None:
+        """Stop posting to a guild that removed Steward; its data is erased after `KEPT_AFTER_LEAVING`."""
+        async with self._database.begin() as connection:
+            guild = await records.get(connection, guild_id, lock=True)
+            if guild is not None and guild.left_at is None:
+                await records.save(connection, replace(guild, left_at=self._clock.now()))
+
+    async def rejoin(self, guild_id: GuildId) -> None:
+        """Go on where Steward left off in a guild that invited it again in time."""
+        async with self._database.begin() as connection:
+            guild = await records.get(connection, guild_id, lock=True)
+            if guild is not None and guild.left_at is not None:
+                await records.save(connection, replace(guild, left_at=None))
+
+    async def to_erase(self) -> list[GuildId]:
+        """Return the guilds whose data is to go now: burnt, or left long enough ago."""
+        now = self._clock.now()
+        async with self._database.begin() as connection:
+            return await records.to_erase(connection, now, now - KEPT_AFTER_LEAVING)

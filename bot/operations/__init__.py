@@ -1,1 +1,1 @@
-"""What operators do from the command line: set up, examine, back up and restore."""
+"""Operations: what the person who hosts Steward does from the command line."""

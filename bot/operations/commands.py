@@ -41,6 +41,11 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     confirm.add_argument("--keys-are-lost", action="store_true", help="go on although the keys do not fit")
     confirm.set_defaults(run=_confirm)
 
+    verify = commands.add_parser("verify", help="check the audit chains and name the first wrong row")
+    verify.add_argument("--server", type=int, help="a server's id, together with --head")
+    verify.add_argument("--head", nargs=2, metavar=("ROW", "HASH"), help="the mark as posted in the server's channel")
+    verify.set_defaults(run=_verify)
+
 
 def _setup(options: argparse.Namespace) -> int:
     from bot.operations.setup import Terminal, set_up  # noqa: PLC0415 - keeps other commands quick
@@ -114,7 +119,7 @@ def _restore(options: argparse.Namespace) -> int:
     from bot.operations.restore import restore  # noqa: PLC0415 - likewise
 
     settings = load(DOTENV)
-    manifest = asyncio.run(restore(settings, SystemClock(), options.file, options.identity, replace=options.replace))
+    manifest = asyncio.run(restore(settings, SystemClock(), options.file, options.identity, replacing=options.replace))
     _say(
         f"The backup of {manifest.made_on} is in {settings.data_dir}. Keys are never in a backup: before you start "
         f"Steward, put your copy of the key directory at {settings.key_dir}. After the start nothing is posted until "
@@ -130,6 +135,18 @@ def _confirm(options: argparse.Namespace) -> int:
     was_held = asyncio.run(confirm(load(DOTENV), SystemClock(), keys_are_lost=options.keys_are_lost))
     _say("Steward posts again. Digests that were missed are left out." if was_held else "Nothing was held.")
     return 0
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from bot.database.audit import Head  # noqa: PLC0415 - keeps other commands quick
+    from bot.ids import GuildId  # noqa: PLC0415 - likewise
+    from bot.operations.verify import verify  # noqa: PLC0415 - likewise
+
+    guild_id = None if options.server is None else GuildId(options.server)
+    head = None if options.head is None else Head(int(options.head[0]), options.head[1])
+    broken = asyncio.run(verify(load(DOTENV), guild_id, head))
+    _say("\n".join(broken) or "Every audit chain holds.")
+    return int(bool(broken))
 
 
 def _say(text: str) -> None:

@@ -12,7 +12,7 @@ from bot.settings import Settings
 from bot.vault import agefiles
 from bot.vault.sealing import Unreadable, open_sealed
 
-KEY_FILES = ("codes.key", "desk.agekey", "slips.agekey")
+KEY_FILES = ("codes.key", "tags.key", "desk.agekey", "slips.agekey")
 
 
 class KeysMissing(OperationRefused):

@@ -1,13 +1,15 @@
 """Bring a backup back, and hold everything it would say until an operator has looked."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from bot import storefile
 from bot.clock import Clock
-from bot.database import facts, outbox
-from bot.database.engine import Age, Database
-from bot.guilds.service import Guilds
+from bot.database import facts, outbox, schedules
+from bot.database.engine import Age, Database, Transaction
+from bot.guilds import records as guilds
+from bot.guilds.service import DIGEST, RELEASE, Guild
 from bot.operations import archive, postgres
 from bot.operations.archive import DATABASE, DUMP, VAULT, Manifest
 from bot.operations.backup import STAGING, prove, staging
@@ -22,17 +24,17 @@ ASIDE = "before-restore-"
 OURS = ("steward.lock", ASIDE, STAGING)
 
 
-async def restore(settings: Settings, clock: Clock, file: Path, identity: Path, *, replace: bool) -> Manifest:
+async def restore(settings: Settings, clock: Clock, file: Path, identity: Path, *, replacing: bool) -> Manifest:
     """Put the stores of a backup into the data directory, held, and return what the backup says of itself.
 
-    Everything is proved before anything is moved. With `replace`, what lies there is moved into a folder beside
+    Everything is proved before anything is moved. With `replacing`, what lies there is moved into a folder beside
     it. Raises `AlreadyOwned`, `StoreRefused` or `OperationRefused` and leaves what is there as it was.
     """
     keys = _identities(identity)
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     with Ownership(settings.data_dir):
         present = [path for path in sorted(settings.data_dir.iterdir()) if not path.name.startswith(OURS)]
-        if present and not replace:
+        if present and not replacing:
             raise OperationRefused(
                 f"{settings.data_dir} is not empty and was not touched. Point STEWARD_DATA_DIR to an empty directory, "
                 "or add --replace to move what is there into a folder beside it."
@@ -79,8 +81,8 @@ async def confirm(settings: Settings, clock: Clock, *, keys_are_lost: bool = Fal
                 "and confirm again. If the keys are lost for good, those cases are too: confirm with --keys-are-lost."
             )
         # Open polls would be declared void here, before anything is said; there are none yet.
-        await Guilds(database, clock).skip_missed()
         async with database.begin() as connection:
+            await _skip_missed(connection, clock.now())
             await facts.put(connection, facts.RESTORED, facts.CONFIRMED)
     finally:
         await database.close()
@@ -144,6 +146,16 @@ async def _hold(url: str, manifest: Manifest) -> None:
             await outbox.mark_doubtful(connection, since)
     finally:
         await database.close()
+
+
+async def _skip_missed(connection: Transaction, now: datetime) -> None:
+    """Leave out every run that came due until now: it may have happened after the backup was made."""
+    for job, next_at in ((RELEASE, Guild.next_release), (DIGEST, Guild.next_digest)):
+        for guild_id in await schedules.due(connection, job, now):
+            guild = await guilds.get(connection, guild_id)
+            missed = await schedules.lock(connection, guild_id, job)
+            if guild is not None and missed is not None:
+                await schedules.put(connection, replace(missed, next_at=next_at(guild, now)))
 
 
 def _move_aside(present: list[Path], data_dir: Path, today: date) -> None:

@@ -7,10 +7,10 @@ from datetime import datetime
 from pathlib import Path
 
 from bot import storefile
-from bot.clock import SystemClock
 from bot.database import facts, serversettings
 from bot.database.engine import SQLITE_SETTINGS, Age, Database
-from bot.guilds.service import Guild, Guilds
+from bot.guilds import records as guilds
+from bot.guilds.service import Guild
 from bot.ids import GuildId
 from bot.operations import backup, keyfit
 from bot.operations.findings import Finding, note, ok, problem
@@ -50,9 +50,10 @@ async def check_stores(settings: Settings) -> AsyncIterator[Finding]:
 async def set_up_guilds(settings: Settings) -> dict[GuildId, Guild]:
     """Return the guilds that take reports. Call it only if the database fits this version."""
     database = Database.reading(settings.database)
-    guilds = Guilds(database, SystemClock())
     try:
-        return {guild_id: await guilds.ready(guild_id) for guild_id in await guilds.all_ready()}
+        async with database.begin() as connection:
+            found = [await guilds.get(connection, guild_id) for guild_id in await guilds.ready(connection)]
+        return {guild.id: guild for guild in found if guild is not None}
     finally:
         await database.close()
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.clock import Clock
 from bot.database import schedules
+from bot.database.audit import DESK, AuditChain
 from bot.database.engine import Database, Transaction
 from bot.failpoints import reach
 from bot.guilds.service import RELEASE, Guild, Guilds
@@ -139,7 +140,7 @@ class Reports:
         async with self._database.begin() as connection:
             schedule = await schedules.lock(connection, guild_id, RELEASE)
             guild = await self._guilds.find_in(connection, guild_id)
-            if schedule is None or guild is None:
+            if schedule is None or guild is None or guild.is_frozen:
                 return
             known = await records.known_lookups(connection, [report.lookup for report in reports])
             new = [report for report in reports if report.lookup not in known]
@@ -209,14 +210,16 @@ class Desk:
 
     PAGE = 8
 
-    def __init__(self, guilds: Guilds, database: Database, keys: Keys) -> None:
+    def __init__(self, guilds: Guilds, database: Database, keys: Keys, audit: AuditChain, clock: Clock) -> None:
         self._guilds = guilds
         self._database = database
         self._keys = keys
+        self._audit = audit
+        self._clock = clock
 
     async def page(self, actor: Actor, number: int = 0) -> DeskPage:
         """Return a page of the guild's cases, those with news first; raises `NotAnOrganizer`."""
-        guild = await self._guilds.organizer(actor)
+        guild = await self._guilds.organizer_at_work(actor)
         async with self._database.begin() as connection:
             pages = max(1, -(-await records.count(connection, guild.id) // self.PAGE))
             number = min(max(number, 0), pages - 1)
@@ -225,7 +228,7 @@ class Desk:
 
     async def open(self, actor: Actor, case_id: str) -> Case:
         """Return a case with its messages and mark it read; raises `CaseGone` if it is not in this guild."""
-        guild = await self._guilds.organizer(actor)
+        guild = await self._guilds.organizer_at_work(actor)
         async with self._database.begin() as connection:
             sealed = await self._find(connection, guild.id, case_id)
             messages = await records.messages(connection, sealed.id)
@@ -235,10 +238,11 @@ class Desk:
 
     async def set_status(self, actor: Actor, case_id: str, status: Status) -> Case:
         """Set what the reporter will read about the state of the case."""
-        guild = await self._guilds.organizer(actor)
+        guild = await self._guilds.organizer_at_work(actor)
         async with self._database.begin() as connection:
             sealed = await self._find(connection, guild.id, case_id)
             await records.change(connection, sealed.id, status=status)
+            await self._note(connection, actor, "set the status of a case", sealed.id)
         return await self.open(actor, case_id)
 
     async def reply(self, actor: Actor, case_id: str, token: str, text: str) -> Case:
@@ -246,18 +250,23 @@ class Desk:
 
         The same form submitted again changes nothing. Raises `EmptyText` or `TextTooLong`.
         """
-        guild = await self._guilds.organizer(actor)
+        guild = await self._guilds.organizer_at_work(actor)
         cleaned = rules.message_text(text)
         async with self._database.begin() as connection:
             sealed = await self._find(connection, guild.id, case_id)
             reply = seal({"text": cleaned}, [recipient(self._keys.desk), sealed.reporter_key])
             if await records.add_message(connection, records.SealedMessage(token, sealed.id, "organizer", reply)):
                 await records.change(connection, sealed.id, status=Status.ANSWERED)
+                await self._note(connection, actor, "replied to a case", sealed.id)
         return await self.open(actor, case_id)
 
     def new_form(self) -> str:
         """Return the token of a new reply form."""
         return new_token()
+
+    async def _note(self, connection: Transaction, actor: Actor, action: str, case_id: CaseId) -> None:
+        now = self._clock.now()
+        await self._audit.record(connection, actor.guild_id, actor, action, now, chain=DESK, details={"case": case_id})
 
     async def _find(self, connection: Transaction, guild_id: GuildId, case_id: str) -> records.SealedCase:
         sealed = await records.find(connection, guild_id, case_id, lock=True)

@@ -118,6 +118,16 @@ class Intake:
             reach("release: deleted from the vault")
             await self._vault.rewrite()
 
+    async def forget_guild(self, guild_id: GuildId) -> None:
+        """Delete everything that waits in a guild and write the file anew."""
+
+        async def delete(connection: aiosqlite.Connection) -> None:
+            await connection.execute("DELETE FROM intake WHERE guild = ?", (guild_id,))
+            await connection.execute("DELETE FROM answers WHERE guild = ?", (guild_id,))
+
+        await self._vault.write(delete)
+        await self._vault.rewrite()
+
     async def beat(self) -> None:
         """Touch the file, as happens every minute whether or not a report came."""
 

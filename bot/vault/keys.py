@@ -22,6 +22,7 @@ class Keys:
         _refuse_if_others_can_read(directory)
         self._directory = directory
         self._codes = self._secret("codes.key")
+        self._tags = self._secret("tags.key")
         self._desk = self._identity("desk.agekey")
         self._slips = self._identity("slips.agekey")
 
@@ -29,6 +30,11 @@ class Keys:
     def codes(self) -> bytes:
         """Return the secret from which case codes and their stretching start."""
         return self._codes
+
+    @property
+    def tags(self) -> bytes:
+        """Return the secret by which organizers are named in the audit chain."""
+        return self._tags
 
     @property
     def desk(self) -> pyrage.x25519.Identity:

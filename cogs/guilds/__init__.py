@@ -7,11 +7,11 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import StewardClient
-from bot.guilds.rules import Guild, Use
+from bot.guilds.rules import Guild, SecondOrganizerNeeded, Use
 from bot.guilds.service import Times
-from bot.ids import ChannelId, RoleId, UserId
+from bot.ids import ChannelId, GuildId, RoleId, UserId
 from cogs.guilds import forms
-from cogs.guilds.cards import NEEDED, setup_card
+from cogs.guilds.cards import NEEDED, OPEN_TO_ALL, setup_card
 from cogs.interactions import Request, answers
 
 
@@ -21,6 +21,7 @@ class Guilds(commands.Cog):
     def __init__(self, client: StewardClient) -> None:
         self._client = client
         self._guilds = client.steward.guilds
+        self._approvals = client.steward.approvals
 
     @app_commands.command(name="setup", description="Administrators: set Steward up in this server")
     @app_commands.default_permissions(administrator=True)
@@ -32,15 +33,24 @@ class Guilds(commands.Cog):
     @answers("guilds:role:v1")
     async def choose_role(self, request: Request) -> None:
         """Set the organizer role."""
-        await self._show(
-            request, await self._guilds.choose_organizer_role(request.actor, RoleId(int(request.values[0])))
-        )
+        role_id = RoleId(int(request.values[0]))
+        try:
+            guild = await self._guilds.choose_organizer_role(request.actor, role_id)
+        except SecondOrganizerNeeded:
+            await self._propose(request, "guilds:role", {"role": role_id})
+        else:
+            await self._show(request, guild)
 
     @answers("guilds:organizers:v1")
     async def choose_organizers(self, request: Request) -> None:
         """Set the organizer list."""
         chosen = frozenset(UserId(int(value)) for value in request.values)
-        await self._show(request, await self._guilds.choose_organizers(request.actor, chosen))
+        try:
+            guild = await self._guilds.choose_organizers(request.actor, chosen)
+        except SecondOrganizerNeeded:
+            await self._propose(request, "guilds:organizers", {"organizers": sorted(chosen)})
+        else:
+            await self._show(request, guild)
 
     @answers("guilds:channel:v1")
     async def choose_channel(self, request: Request) -> None:
@@ -67,20 +77,52 @@ class Guilds(commands.Cog):
         )
         await self._show(request, await self._guilds.choose_times(request.actor, times))
 
+    @commands.Cog.listener()
+    async def on_ready(self) -> None:
+        """Note where Steward was removed or invited again while it was away."""
+        await self._guilds.reconcile(frozenset(GuildId(guild.id) for guild in self._client.guilds))
+
+    @commands.Cog.listener()
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """Note that Steward was removed. An outage comes as another event and changes nothing."""
+        await self._guilds.leave(GuildId(guild.id))
+
+    @commands.Cog.listener()
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """Note that Steward was invited, perhaps again."""
+        await self._guilds.rejoin(GuildId(guild.id))
+
+    @commands.Cog.listener()
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """Note that the server is there."""
+        await self._guilds.rejoin(GuildId(guild.id))
+
+    async def _propose(self, request: Request, kind: str, contents: Mapping[str, object]) -> None:
+        """Turn a change that one administrator may not make alone into a proposal, if they are an organizer."""
+        proposal = await self._approvals.propose(request.actor, kind, contents)
+        sentence = request.t(
+            "There are organizers already, so another organizer must agree to this. They are told in their channel; "
+            "one of them must agree before {when}."
+        )
+        await request.tell(sentence.format(when=discord.utils.format_dt(proposal.expires_at, "f")))
+
     async def _show(self, request: Request, guild: Guild) -> None:
         await request.show(setup_card(request.t, guild, self._missing_permissions(guild)))
 
     def _missing_permissions(self, guild: Guild) -> Mapping[Use, Sequence[str]]:
         """Return what Steward may not do in the channels chosen; a channel it cannot see lacks everything."""
         server = self._client.get_guild(guild.id)
-        missing: dict[Use, Sequence[str]] = {}
+        missing: dict[Use, list[str]] = {}
         for use in Use:
             channel_id = guild.channel_for(use)
             if server is None or channel_id is None:
                 continue
             channel = server.get_channel(channel_id)
             granted = channel.permissions_for(server.me) if channel is not None else discord.Permissions.none()
-            missing[use] = [name for name in NEEDED if not getattr(granted, name)]
+            missing[use] = [name for name in NEEDED if name != OPEN_TO_ALL and not getattr(granted, name)]
+            if use is Use.ORGANIZERS and channel is not None:
+                everyone = channel.permissions_for(server.default_role)
+                missing[use] += [OPEN_TO_ALL] if everyone.view_channel else []
         return missing
 
 

@@ -15,12 +15,17 @@ USES: dict[Use, str] = {
     Use.PETITIONS: N_("Channel for petitions"),
     Use.TOWNHALLS: N_("Channel for town halls"),
     Use.DIGESTS: N_("Channel for digests"),
+    Use.ORGANIZERS: N_("Channel for organizers only"),
+    Use.ORGANIZERS: N_("Channel for organizers only"),
 }
+
+OPEN_TO_ALL = "open to all"
 
 NEEDED: dict[str, str] = {
     "view_channel": N_("View Channel"),
     "send_messages": N_("Send Messages"),
     "read_message_history": N_("Read Message History"),
+    OPEN_TO_ALL: N_("everybody can read it: close it to all but organizers"),
 }
 """What Steward needs in a channel it posts to. History is read only to find its own posts after a crash."""
 
@@ -73,7 +78,7 @@ def state(t: Translate, guild: Guild, missing_permissions: Mapping[Use, Sequence
         lacking = missing_permissions.get(use, [])
         if lacking:
             names = ", ".join(t(NEEDED[name]) for name in lacking)
-            lines.append("  " + t("⚠️ Steward lacks these permissions there: {names}").format(names=names))
+            lines.append("  " + t("⚠️ To be mended there: {names}").format(names=names))
     lines.append(
         t("✅ Reports are released daily at {release}, the digest comes on {day} at {digest} ({zone})").format(
             release=f"{guild.release_at:%H:%M}",

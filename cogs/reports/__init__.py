@@ -161,7 +161,7 @@ class Reports(commands.Cog):
     @answers("reports:reply:v1")
     async def reply(self, request: Request) -> None:
         """Open the form for a reply."""
-        await self._guilds.organizer(request.actor)
+        await self._desk.open(request.actor, request.arguments[0])
         place = f"reports:replied:v1:{request.arguments[0]}:{self._desk.new_form()}"
         await request.ask(forms.text_form(request.t, place, "Reply to the reporter", "They read it when they return"))
 

@@ -170,7 +170,7 @@ def desk(t: Translate, page: DeskPage) -> ui.LayoutView:
         )
         if page.pages > 1
         else None,
-        t("-# Page {number} of {pages}").format(number=page.number + 1, pages=page.pages),
+        t("-# Page {number} of {pages}").format(number=page.number + 1, pages=page.pages) if page.pages > 1 else None,
     )
 
 

@@ -23,8 +23,8 @@ def parts(components: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]
 def read(shown: Any) -> str:
     """Return every word of a message or an answer, buttons in brackets."""
     if isinstance(shown, InteractionResult):
-        assert shown.response is not None, f"nothing was shown: {shown}"
         shown = shown.followups[-1] if shown.followups else shown.response
+        assert shown is not None, "nothing was shown"
     lines = [
         part.get("content") or (f"[{part['label']}]" if part.get("label") else "") for part in parts(shown.components)
     ]
@@ -125,3 +125,8 @@ def posts(world: World, channel: str) -> list[str]:
     """Return the words of every message in a channel, oldest first."""
     where = world.channels[channel]
     return [read(world.env.backend.get_message(where.id, message.id)) for message in where.history()]
+
+
+def digests(world: World) -> list[str]:
+    """Return the words of every digest that was posted, oldest first."""
+    return [post for post in posts(world, "digests") if "What AI does to our jobs" in post]

@@ -4,15 +4,15 @@ from datetime import timedelta
 
 from bot.demo.world import World
 from tests.journeys.conftest import Somebody
-from tests.journeys.people import Person, posts
+from tests.journeys.people import Person, digests
 
 
 async def weeks_until_a_digest(world: World, most: int = 40) -> int:
     """Let weeks pass until a digest is posted; a cell that could move may stand still, by design."""
-    before = len(posts(world, "digests"))
+    before = len(digests(world))
     for week in range(1, most + 1):
         await world.later(days=7)
-        if len(posts(world, "digests")) > before:
+        if len(digests(world)) > before:
             return week
     raise AssertionError("no digest came")
 
@@ -20,7 +20,7 @@ async def weeks_until_a_digest(world: World, most: int = 40) -> int:
 async def test_nothing_to_say_says_nothing(world: World, vera: Person) -> None:
     for _ in range(3):
         await world.later(days=7)
-    assert posts(world, "digests") == []
+    assert digests(world) == []
 
 
 async def test_a_few_reports_are_not_shown(world: World, vera: Person, somebody: Somebody) -> None:
@@ -28,7 +28,7 @@ async def test_a_few_reports_are_not_shown(world: World, vera: Person, somebody:
         await somebody(f"Worker {number}").reports("They count our keystrokes.")
     for _ in range(10):
         await world.later(days=7)
-    assert posts(world, "digests") == []
+    assert digests(world) == []
 
 
 async def test_many_reports_become_a_digest_that_names_no_exact_number(
@@ -37,7 +37,7 @@ async def test_many_reports_become_a_digest_that_names_no_exact_number(
     for number in range(13):
         await somebody(f"Worker {number}").reports("They count our keystrokes.")
     await weeks_until_a_digest(world)
-    digest = posts(world, "digests")[0]
+    digest = digests(world)[0]
     assert "Monitoring" in digest or "QA or test" in digest or "None on my pay" in digest
     assert "at least" in digest
     assert "13" not in digest
@@ -54,7 +54,7 @@ async def test_a_digest_is_posted_once_whatever_happens_around_it(
     await world.restart()
     for _ in range(6):
         await world.later(seconds=30)
-    assert len(posts(world, "digests")) == 1
+    assert len(digests(world)) == 1
 
 
 async def weeks_until_a_digest_is_decided(world: World) -> None:
@@ -72,7 +72,7 @@ async def test_a_missed_digest_comes_late_and_once(world: World, vera: Person, s
     for _ in range(40):
         await world.env.advance_time(timedelta(days=22).total_seconds())  # nobody ticks: the machine is off
         await world.tick()
-        if posts(world, "digests"):
+        if digests(world):
             break
-    assert len(posts(world, "digests")) == 1
-    assert "Late" in posts(world, "digests")[0]
+    assert len(digests(world)) == 1
+    assert "Late" in digests(world)[0]

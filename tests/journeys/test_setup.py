@@ -65,7 +65,7 @@ async def test_missing_permissions_are_named_for_each_channel(
     )
     await administrator.runs("setup")
     await administrator.chooses("guilds:channel:v1:petitions", hidden)
-    assert "lacks these permissions there: Send Messages" in administrator.seen
+    assert "To be mended there: Send Messages" in administrator.seen
 
 
 async def test_only_administrators_set_up(world: World, vera: Person, administrator: Person) -> None:

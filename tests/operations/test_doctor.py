@@ -279,7 +279,7 @@ def no_backup_at_all(scene: Scene) -> None:
 async def restored_and_not_confirmed(scene: Scene) -> None:
     house = scene.house
     made = await back_up(house.settings, house.clock)
-    await restore(house.settings, house.clock, made, house.identity, replace=True)
+    await restore(house.settings, house.clock, made, house.identity, replacing=True)
 
 
 @provokes("note", "leftovers")

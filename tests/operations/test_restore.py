@@ -21,8 +21,8 @@ from bot.vault import agefiles
 from tests.operations.conftest import CHANNEL, GUILD, House, moved
 
 
-async def bring_back(house: House, file: Path, *, replace: bool = False) -> None:
-    await restore(house.settings, house.clock, file, house.identity, replace=replace)
+async def bring_back(house: House, file: Path, *, replacing: bool = False) -> None:
+    await restore(house.settings, house.clock, file, house.identity, replacing=replacing)
 
 
 async def test_everything_acknowledged_is_there_on_an_empty_machine(filled: House, tmp_path: Path) -> None:
@@ -59,7 +59,7 @@ async def test_one_flipped_bit_anywhere_is_refused_and_nothing_changes(filled: H
         content[place] ^= 1 << place % 8
         damaged.write_bytes(content)
         with pytest.raises(OperationRefused):
-            await bring_back(filled, damaged, replace=True)
+            await bring_back(filled, damaged, replacing=True)
     assert stores(filled) == before
 
 
@@ -71,7 +71,7 @@ async def test_a_file_cut_short_anywhere_is_refused_and_nothing_changes(filled: 
     for length in (0, 1, 100, 300, *range(400, len(whole), len(whole) // 40), len(whole) - 1):
         short.write_bytes(whole[:length])
         with pytest.raises(OperationRefused):
-            await bring_back(filled, short, replace=True)
+            await bring_back(filled, short, replacing=True)
     assert stores(filled) == before
 
 
@@ -79,11 +79,11 @@ async def test_another_key_opens_nothing(filled: House) -> None:
     made = await back_up(filled.settings, filled.clock)
     filled.identity.write_text(f"{agefiles.new_identity()}\n")
     with pytest.raises(OperationRefused, match="sealed to another key"):
-        await bring_back(filled, made, replace=True)
+        await bring_back(filled, made, replacing=True)
     public = filled.root / "public.key"
     public.write_text(f"{filled.settings.backup_recipient}\n")
     with pytest.raises(OperationRefused, match="no private age key"):
-        await restore(filled.settings, filled.clock, made, public, replace=True)
+        await restore(filled.settings, filled.clock, made, public, replacing=True)
 
 
 async def test_a_directory_in_use_or_not_empty_is_left_alone(filled: House) -> None:
@@ -93,7 +93,7 @@ async def test_a_directory_in_use_or_not_empty_is_left_alone(filled: House) -> N
         await bring_back(filled, made)
     async with filled.running():
         with pytest.raises(AlreadyOwned):
-            await bring_back(filled, made, replace=True)
+            await bring_back(filled, made, replacing=True)
     assert stores(filled).keys() == before.keys()
 
 
@@ -102,8 +102,8 @@ async def test_replacing_moves_the_old_data_aside(filled: House) -> None:
     journal = filled.settings.data_dir / "vault.db-journal"
     journal.write_bytes(b"of the old vault, and never to be replayed into the new one")
     old = stores(filled)
-    await bring_back(filled, made, replace=True)
-    await bring_back(filled, made, replace=True)
+    await bring_back(filled, made, replacing=True)
+    await bring_back(filled, made, replacing=True)
     assert not journal.exists()
     aside = filled.settings.data_dir / "before-restore-2026-03-03"
     assert {f"data/{path.name}": path.read_bytes() for path in aside.iterdir()} == old

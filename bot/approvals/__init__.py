@@ -1,0 +1,1 @@
+"""Approvals: what one organizer proposes and a second one must agree to."""

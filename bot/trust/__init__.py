@@ -1,0 +1,1 @@
+"""Trust: what Steward says about itself, and the promises that any feature leans on."""

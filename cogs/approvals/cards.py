@@ -1,0 +1,118 @@
+"""How proposals look: in the organizers' channel, and in each organizer's own list."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import discord
+from discord import ui
+
+from bot.approvals.rules import Proposal, State
+from bot.guilds.rules import Guild
+from bot.refusals import N_
+from bot.texts import Translate
+from cogs.approvals.forms import organizer_select
+from cogs.layout import ACCENT, QUIET, Item, button, card, line, row
+
+WHAT: dict[str, str] = {
+    "guilds:organizers": N_("Change the organizer list to: {organizers}"),
+    "guilds:role": N_("Change the role that every organizer must have to {role}"),
+    "guilds:thaw": N_("Thaw Steward: take in reports and post again"),
+    "guilds:burn": N_(
+        "**Erase everything** that Steward keeps of this server: settings, organizer list, reports, cases, numbers, "
+        "this list of decisions. It cannot be undone. Backups keep a copy until they expire."
+    ),
+}
+
+DELAYS: dict[str, str] = {
+    "guilds:organizers": N_("It is carried out 12 hours after a second organizer agrees, unless somebody vetoes it."),
+    "guilds:role": N_("It is carried out 12 hours after a second organizer agrees, unless somebody vetoes it."),
+    "guilds:thaw": N_("It is carried out as soon as a second organizer agrees."),
+    "guilds:burn": N_("It is carried out 24 hours after a second organizer agrees, unless somebody vetoes it."),
+}
+
+
+def what(t: Translate, kind: str, contents: Mapping[str, Any]) -> str:
+    """Say in a sentence what a proposal would do."""
+    listed = ", ".join(f"<@{user}>" for user in contents.get("organizers", []))
+    return t(WHAT[kind]).format(organizers=listed, role=f"<@&{contents.get('role')}>")
+
+
+def announcement(contents: Mapping[str, Any], t: Translate, reference: str) -> ui.LayoutView:
+    """Return the post that tells all organizers of a proposal."""
+    kind = contents["kind"]
+    return card(
+        t("## An organizer proposes"),
+        what(t, kind, contents["contents"]),
+        t("Another organizer must agree before {when}. {delay}").format(
+            when=f"<t:{contents['expires_at']}:f>", delay=t(DELAYS[kind])
+        ),
+        _buttons(t, contents["id"], contents["seal"]),
+        f"-# {reference}",
+    )
+
+
+def decisions(t: Translate, proposals: Sequence[Proposal]) -> ui.LayoutView:
+    """List what waits for an organizer's word or for its time."""
+    if not proposals:
+        return card(t("## Decisions"), t("Nothing waits for a second organizer."), accent=QUIET)
+    items: list[Item | str] = [t("## Decisions")]
+    for proposal in proposals[:8]:
+        items += [line(), what(t, proposal.kind, proposal.contents), state(t, proposal)]
+        items.append(_buttons(t, proposal.id, proposal.seal, is_open=proposal.state is State.OPEN))
+    return card(*items)
+
+
+def state(t: Translate, proposal: Proposal) -> str:
+    """Say where a proposal stands."""
+    match proposal.state:
+        case State.OPEN:
+            return t("Waits for a second organizer until {when}.").format(when=_when(proposal.expires_at))
+        case State.APPROVED if proposal.runs_at is not None:
+            return t("Agreed. Carried out {when}, unless an organizer vetoes it.").format(
+                when=_when(proposal.runs_at, "R")
+            )
+        case State.VETOED:
+            return t("Vetoed. It will not be carried out.")
+        case _:
+            return t("Closed.")
+
+
+def proposed(t: Translate, proposal: Proposal) -> ui.LayoutView:
+    """Tell the proposer what happens now."""
+    return card(
+        t("## Proposed"),
+        what(t, proposal.kind, proposal.contents),
+        t("All organizers are told in their channel. One of them must agree before {when}. {delay}").format(
+            when=_when(proposal.expires_at), delay=t(DELAYS[proposal.kind])
+        ),
+        accent=ACCENT,
+    )
+
+
+def decided(t: Translate, proposal: Proposal) -> ui.LayoutView:
+    """Tell an organizer what their word did."""
+    return card(what(t, proposal.kind, proposal.contents), state(t, proposal), accent=ACCENT)
+
+
+def organizer_list(t: Translate, guild: Guild) -> ui.LayoutView:
+    """Let an organizer propose another list."""
+    return card(
+        t("## Organizers"),
+        t(
+            "Choose everybody who is to be an organizer from now on. Another organizer must agree, and every organizer "
+            "can veto it for 12 hours after that."
+        ),
+        row(organizer_select(t, "approvals:list:v1", guild)),
+    )
+
+
+def _buttons(t: Translate, proposal_id: str, seal: str, *, is_open: bool = True) -> Item:
+    place = f"{proposal_id}:{seal}"
+    return row(
+        button(t("Agree"), f"approvals:agree:v1:{place}", discord.ButtonStyle.success, disabled=not is_open),
+        button(t("Veto"), f"approvals:veto:v1:{place}", discord.ButtonStyle.danger),
+    )
+
+
+def _when(moment: Any, style: Any = "f") -> str:  # noqa: ANN401 - discord.py's own types are wider
+    return discord.utils.format_dt(moment, style)

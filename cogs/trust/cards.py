@@ -1,0 +1,243 @@
+"""What Steward says about itself: trust, privacy, help, the audit chain, freezing and burning."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import discord
+from discord import ui
+
+from bot.guilds.rules import Guild, ReadingMode
+from bot.refusals import N_
+from bot.texts import Translate
+from bot.trust.service import About, Head, Line
+from cogs.layout import QUIET, Item, button, card, line, plain, row
+
+SOURCE = "https://www.gnu.org/licenses/agpl-3.0.html"
+
+ROWS: dict[str, str] = {
+    "organizers": N_("organizers on the list"),
+    "digests": N_("digests decided"),
+    "outbox": N_("posts of the last 30 days"),
+    "audit": N_("rows of the audit chain"),
+    "proposals": N_("proposals of organizers"),
+}
+
+
+def about(t: Translate, about: About) -> ui.LayoutView:
+    """Show who hosts this Steward and what it keeps of this server."""
+    rows = ", ".join(f"{count} {t(ROWS[name])}" for name, count in about.rows.items())
+    mode = (
+        t("*readable*: the computer that Steward runs on holds a key, so that organizers can read in Discord")
+        if about.guild.reading_mode is ReadingMode.READABLE
+        else t("*offline*: only organizers hold keys")
+    )
+    return card(
+        t("## Can you trust this Steward?"),
+        t("**Who runs it:** {operator}").format(
+            operator=plain(about.operator) if about.operator else t("they have not said. Ask an organizer.")
+        ),
+        t("**Version:** {version}, free software under the AGPL: whoever runs it must show you its source.").format(
+            version=about.version
+        ),
+        t("**Who reads reports:** {number} organizers. Reading mode: {mode}.").format(
+            number=len(about.guild.organizers), mode=mode
+        ),
+        t(
+            "**What is kept of this server:** {rows}. How many reports there are is not told exactly, because a number "
+            "that moves would tell when somebody has just reported."
+        ).format(rows=rows),
+        t(
+            "**What is never kept:** who reported, and when; what is typed in a direct message. "
+            "Nothing is sent to any other service."
+        ),
+        t(
+            "**How long:** cases stay until organizers close this chapter together (two of them, with a day to "
+            "object); everything goes {days} days after Steward is removed from the server. Last tidying up: {purge}."
+        ).format(days=about.kept_after_leaving_days, purge=about.last_purge or t("not yet")),
+        t("**Audit chain:** row {position}, `{hash}`. See `/audit`.").format(
+            position=about.head.position, hash=about.head.hash[:16]
+        ),
+    )
+
+
+def privacy(t: Translate, guild: Guild | None) -> ui.LayoutView:
+    """Say in plain words who can see what, and what rights people have."""
+    help_line = plain(guild.outside_help) if guild is not None and guild.outside_help else None
+    return card(
+        t("## Who can see what"),
+        t(
+            "**Discord** can see that you used this bot, what you typed and when. It keeps that by its own rules and "
+            "gives data under legal process. Text is not end-to-end encrypted (only voice and video are)."
+        ),
+        t("**Your employer** can see it on a device or a network it controls. Use your own."),
+        t(
+            "**Whoever runs the computer** that Steward is on cannot find out from the stored data who reported. They "
+            "could change the program to find out about the next report."
+        ),
+        t("**Organizers** read what you report. They do not see who you are or when you wrote."),
+        t("**Other members** see numbers in the digest once there are enough reports, as “at least”."),
+        t(
+            "**Your rights.** Being in a union is specially protected data in Europe (GDPR, Article 9). `/mydata "
+            "export` and `/mydata delete` show and erase what can be found about you. A report cannot be found that "
+            "way, because nothing links it to you: only its case code does."
+        ),
+        t("If being found out would cost you your job, use Signal or a Tor tip line instead: {help}").format(
+            help=help_line or t("ask an organizer you trust for one.")
+        ),
+        accent=QUIET,
+    )
+
+
+def own_data(t: Translate, found: Mapping[str, object]) -> ui.LayoutView:
+    """Show what can be found about a member from their own click, and what cannot."""
+    return card(
+        t("## What can be found about you in this server"),
+        t("- You are on the organizer list.") if found["organizer_list"] else t("- Nothing: no row names you."),
+        t(
+            "Reports and answers cannot be found from your account, because they were never linked to it. With a case "
+            "code, `/report check` shows one. Discord keeps its own record of your use of this bot; ask Discord for "
+            "that."
+        ),
+        accent=QUIET,
+    )
+
+
+def deleted(t: Translate, *, anything: bool) -> ui.LayoutView:
+    """Say what was erased about a member."""
+    return card(
+        t("Erased: you are no longer on the organizer list.")
+        if anything
+        else t("There was nothing to erase: no row names you."),
+        t(
+            "Reports could not be looked for, because nothing links them to you. The audit chain names organizers by "
+            "tags that only this server's key can match, and yours is matched no more."
+        ),
+        accent=QUIET,
+    )
+
+
+def audit(t: Translate, lines: Sequence[Line], head: Head | None, title: str) -> ui.LayoutView:
+    """Show the newest rows of a chain."""
+    shown = "\n".join(_line(t, each) for each in lines) or t("Nothing yet.")
+    return card(
+        f"## {t(title)}",
+        shown,
+        line() if head is not None else None,
+        t(
+            "-# Each row is sealed onto the one before it. Now at row {position}: `{hash}`. The same mark is posted in "
+            "the digest channel when it changes, so nobody can rewrite the past unseen."
+        ).format(position=head.position, hash=head.hash)
+        if head is not None
+        else None,
+        accent=QUIET,
+    )
+
+
+def _line(t: Translate, each: Line) -> str:
+    if each.organizer is not None:
+        who = f"<@{each.organizer}>"
+    elif each.entry.actor in {"administrator", "steward"}:
+        who = t("An administrator") if each.entry.actor == "administrator" else "Steward"
+    else:
+        who = t("A former organizer")
+    details = ", ".join(f"{name}: {value}" for name, value in sorted(each.entry.details.items()))
+    return f"`{each.entry.position}` {each.entry.at[:10]} · {who} {t(each.entry.action)}" + (
+        f" ({plain(details)})" if details else ""
+    )
+
+
+ACTIONS = (
+    N_("set the organizer role"),
+    N_("set the organizer list"),
+    N_("set a channel"),
+    N_("set times and language"),
+    N_("proposed"),
+    N_("approved"),
+    N_("vetoed"),
+    N_("carried out"),
+    N_("cancelled"),
+    N_("froze Steward"),
+    N_("left the organizer list"),
+    N_("set the status of a case"),
+    N_("replied to a case"),
+)
+
+
+def head(contents: Mapping[str, Any], t: Translate, reference: str) -> ui.LayoutView:
+    """Return the post that fixes the head of the audit chain in public."""
+    return card(
+        t(
+            "-# Audit chain of this server, row {position}: `{hash}`. `/audit` shows what organizers did. {reference}"
+        ).format(position=contents["position"], hash=contents["hash"], reference=reference),
+        accent=QUIET,
+    )
+
+
+def panic(t: Translate, guild: Guild) -> ui.LayoutView:
+    """Let one organizer freeze everything, or propose to thaw it."""
+    if guild.is_frozen:
+        return card(
+            t("## Steward is frozen"),
+            t("Nothing is taken in, released, read at the desk or posted. Two organizers together can thaw it."),
+            row(button(t("Propose to thaw"), "trust:thaw:v1", discord.ButtonStyle.primary)),
+        )
+    return card(
+        t("## Freeze Steward?"),
+        t(
+            "Use this when something is wrong: a stolen organizer account, an infiltrator, a post that must not go "
+            "out. At once nothing is taken in, released, read at the desk or posted any more. Nothing is deleted. You "
+            "can do it alone; thawing takes two organizers."
+        ),
+        row(button(t("Freeze now"), "trust:freeze:v1", discord.ButtonStyle.danger)),
+    )
+
+
+def burn(t: Translate) -> ui.LayoutView:
+    """Explain what erasing everything means, before it is proposed."""
+    return card(
+        t("## Erase everything?"),
+        t(
+            "This erases all that Steward keeps of this server: settings, organizer list, waiting reports, cases and "
+            "replies, numbers, digests, and the audit chain. Reporters can then no longer come back. It cannot be "
+            "undone. Posts in channels stay; backups keep a copy until they expire."
+        ),
+        t("A second organizer must agree within 24 hours, and for 24 hours after that any organizer can veto it."),
+        row(button(t("Propose to erase everything"), "trust:burn:v1", discord.ButtonStyle.danger)),
+    )
+
+
+COMMANDS: dict[str, str] = {
+    "report file": N_("tell organizers in private, without your name, what AI does to your job"),
+    "report check": N_("come back to your report with its case code"),
+    "trust": N_("who runs this Steward and what it keeps"),
+    "privacy": N_("who can see what"),
+    "audit": N_("what organizers did"),
+    "mydata export": N_("see what can be found about you"),
+    "mydata delete": N_("erase what can be found about you"),
+}
+FOR_ORGANIZERS: dict[str, str] = {
+    "cases": N_("read and answer reports"),
+    "decisions": N_("what waits for a second organizer"),
+    "organizers": N_("propose who is an organizer"),
+    "deskaudit": N_("what organizers did with cases"),
+    "panic": N_("freeze everything at once"),
+    "burn": N_("propose to erase everything"),
+}
+FOR_ADMINISTRATORS: dict[str, str] = {"setup": N_("set Steward up in this server")}
+
+
+def help_card(t: Translate, *, is_organizer: bool, is_administrator: bool) -> ui.LayoutView:
+    """List what the person who asks can do here."""
+    parts: list[Item | str] = [
+        t("## What Steward can do for you"),
+        _commands(t, COMMANDS),
+    ]
+    if is_organizer:
+        parts += [t("**For organizers**"), _commands(t, FOR_ORGANIZERS)]
+    if is_administrator:
+        parts += [t("**For administrators**"), _commands(t, FOR_ADMINISTRATORS)]
+    return card(*parts)
+
+
+def _commands(t: Translate, commands: Mapping[str, str]) -> str:
+    return "\n".join(f"`/{name}` {t(text)}" for name, text in commands.items())
