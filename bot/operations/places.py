@@ -2,12 +2,14 @@
 
 import os
 import re
+import shutil
 import stat
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import combinations
 from pathlib import Path
 
+from bot.operations.backup import STAGING
 from bot.operations.findings import Finding, note, ok, problem
 from bot.operations.machine import Machine
 from bot.operations.restore import leftovers
@@ -50,11 +52,18 @@ def old_copies(settings: Settings, now: datetime) -> list[Path]:
 
 
 def forget_old_copies(settings: Settings, now: datetime) -> int:
-    """Delete those copies, and return how many: they keep what the stores have taken care to forget."""
+    """Delete those copies, and unsealed ones that a killed backup left a day ago or earlier; return how many.
+
+    They keep what the stores have taken care to forget.
+    """
     copies = old_copies(settings, now)
     for path in copies:
         path.unlink()
-    return len(copies)
+    yesterday = (now - timedelta(days=1)).timestamp()
+    cut_off = [path for path in settings.data_dir.glob(f"{STAGING}*") if path.stat().st_mtime < yesterday]
+    for path in cut_off:
+        shutil.rmtree(path)
+    return len(copies) + len(cut_off)
 
 
 def _modes(settings: Settings, dotenv: Path) -> Iterator[Finding]:

@@ -362,15 +362,16 @@ async def test_offline_asks_discord_nothing(scene: Scene) -> None:
     assert scene.discord.asked == []
 
 
-async def test_old_copies_are_deleted_and_young_ones_stay(house: House) -> None:
-    (house.root / "data").mkdir(mode=0o700)
-    for name, days in (("steward.db", 15), ("vault.db", 13)):
-        copy = house.root / "data" / f"{name}.before-migration"
-        copy.touch()
+def test_old_copies_are_deleted_and_young_ones_stay(house: House) -> None:
+    house.settings.data_dir.mkdir(mode=0o700)
+    ages = {"steward.db.before-migration": 15, "vault.db.before-migration": 13, ".backup-old": 2, ".backup-new": 0}
+    for name, days in ages.items():
+        path = house.settings.data_dir / name
+        path.mkdir() if name.startswith(".backup") else path.touch()
         then = (house.clock.at - timedelta(days=days)).timestamp()
-        os.utime(copy, (then, then))
-    assert forget_old_copies(house.settings, house.clock.now()) == 1
-    assert [path.name for path in (house.root / "data").iterdir()] == ["vault.db.before-migration"]
+        os.utime(path, (then, then))
+    assert forget_old_copies(house.settings, house.clock.now()) == 2
+    assert {path.name for path in house.settings.data_dir.iterdir()} == {"vault.db.before-migration", ".backup-new"}
 
 
 def test_the_stores_are_private_from_the_first_moment(house: House) -> None:
