@@ -1,5 +1,6 @@
 """The discord.py client: least intents, no caches, bounded connections, cogs loaded by name."""
 
+import asyncio
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
@@ -22,6 +23,10 @@ CONNECTIONS = 200
 
 KEEP_ALIVE_SECONDS = 75
 GUILD_READY_SECONDS = 0.1
+FINISH_SECONDS = 5
+"""How long stopping waits for answers that are being given: a case code that is not shown now never is."""
+
+TOKEN_NOT_KNOWN = 4004
 COMMANDS_FACT = "commands told to Discord"
 
 
@@ -59,6 +64,7 @@ class StewardClient(commands.Bot):
         )
         self.steward = steward
         self._to_load = extensions
+        self._answering: set[asyncio.Task[Any]] = set()
 
     async def setup_hook(self) -> None:
         """Load the cogs and tell Discord the commands if they changed since last told."""
@@ -69,8 +75,21 @@ class StewardClient(commands.Bot):
     async def on_message(self, message: discord.Message, /) -> None:
         """Leave messages to the cogs: there are no text commands to look for."""
 
+    @contextmanager
+    def answering(self) -> Iterator[None]:
+        """Let stopping wait a little for the task that is in this context."""
+        task = asyncio.current_task()
+        assert task is not None
+        self._answering.add(task)
+        try:
+            yield
+        finally:
+            self._answering.discard(task)
+
     async def close(self) -> None:
-        """Disconnect and close every connection."""
+        """Finish the answers that are being given, disconnect and close every connection."""
+        if self._answering:
+            await asyncio.wait(self._answering, timeout=FINISH_SECONDS)
         await super().close()
         await self._connector.close()
 
@@ -80,7 +99,9 @@ class StewardClient(commands.Bot):
             await self.start(token)
         except discord.LoginFailure as error:
             raise TokenRefused from error
-        except (discord.ConnectionClosed, discord.GatewayNotFound, aiohttp.ClientError, OSError) as error:
+        except discord.ConnectionClosed as error:
+            raise (TokenRefused if error.code == TOKEN_NOT_KNOWN else DiscordUnreachable) from error
+        except (discord.GatewayNotFound, aiohttp.ClientError, OSError) as error:
             raise DiscordUnreachable from error
 
     async def _sync_commands(self) -> None:

@@ -3,7 +3,6 @@
 import logging
 import re
 import sys
-from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
@@ -31,8 +30,9 @@ class _OneLine(logging.Formatter):
         return redacted(line)
 
 
-def _redact_event(logger: Any, name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:  # noqa: ANN401, ARG001 - structlog
-    return {key: redacted(value) if isinstance(value, str) else value for key, value in event.items()}
+def _redact_line(logger: Any, name: str, line: Any) -> str:  # noqa: ANN401, ARG001 - structlog
+    """Redact the finished line: an id may stand in a number, a list or the text of an error as well."""
+    return redacted(str(line))
 
 
 def set_up(level: str) -> None:
@@ -45,9 +45,9 @@ def set_up(level: str) -> None:
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
-            _redact_event,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
+            _redact_line,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),

@@ -25,6 +25,9 @@ NONCE_TRUSTED_FOR = timedelta(minutes=2)
 """Discord says "the past few minutes" and promises no length, so no more than this is relied on."""
 
 SEND_SECONDS = 15
+AT_ONCE = 20
+"""Channels posted to at the same time, so that one that hangs holds up no other."""
+
 RETRY_UNKNOWN = timedelta(seconds=10)
 RETRY_CLOSED = timedelta(minutes=10)
 CLOCK_DRIFT = timedelta(minutes=2)
@@ -55,8 +58,16 @@ class Outgoing:
         async with self._turn:
             async with self._database.begin() as connection:
                 letters = await outbox.ready(connection, self._clock.now())
-            for letter in letters:
+            free = asyncio.Semaphore(AT_ONCE)
+            await asyncio.gather(*(self._deliver_alone(letter, free) for letter in letters))
+
+    async def _deliver_alone(self, letter: Letter, free: asyncio.Semaphore) -> None:
+        """Deliver one message and keep to itself whatever goes wrong with it."""
+        async with free:
+            try:
                 await self._deliver(letter)
+            except Exception as error:  # noqa: BLE001 - tried again at the next tick
+                log.error("message failed, will be tried again", kind=letter.kind, error=type(error).__name__)
 
     async def _deliver(self, letter: Letter) -> None:
         now = self._clock.now()

@@ -10,7 +10,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from dotenv.parser import parse_stream
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 TOKEN_SHAPE = re.compile(r"[\w-]{18,}\.[\w-]{4,}\.[\w-]{20,}")
@@ -45,6 +45,7 @@ class Settings(BaseSettings):
     key_dir: Path = Field(
         Path("keys"),
         validation_alias="STEWARD_KEY_DIR",
+        validate_default=True,
         description="Name a directory for keys, outside the data directory and outside your backups.",
     )
     database_url: SecretStr | None = Field(
@@ -94,12 +95,24 @@ class Settings(BaseSettings):
             raise ValueError("does not look like a bot token")
         return value
 
+    @field_validator("key_dir")
+    @classmethod
+    def _keys_are_apart_from_what_they_open(cls, value: Path, info: ValidationInfo) -> Path:
+        data_dir = info.data.get("data_dir")
+        if data_dir is not None and value.resolve().is_relative_to(data_dir.resolve()):
+            raise ValueError("is inside the data directory")
+        return value
+
     @field_validator("database_url")
     @classmethod
     def _database_is_known(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None:
-            parts = urlsplit(value.get_secret_value())
-            if parts.scheme not in {"postgresql", "postgres"} or not parts.hostname or not parts.path.strip("/"):
+            try:
+                parts = urlsplit(value.get_secret_value())
+                known = parts.scheme in {"postgresql", "postgres"} and (parts.port is None or parts.port > 0)
+            except ValueError:  # its text would repeat a part of the address
+                raise ValueError("is not a PostgreSQL address") from None
+            if not known or not parts.hostname or not parts.path.strip("/"):
                 raise ValueError("is not a PostgreSQL address")
         return value
 
@@ -120,11 +133,11 @@ class Settings(BaseSettings):
         """Refuse any other address: it would be handed the token."""
         if value is None:
             return None
-        parts = urlsplit(value)
         try:
+            parts = urlsplit(value)
             loopback = parts.hostname == "localhost" or ipaddress.ip_address(parts.hostname or "").is_loopback
         except ValueError:
-            loopback = False
+            raise ValueError("is not an address on this machine") from None
         if parts.scheme not in {"http", "https"} or not loopback:
             raise ValueError("is not an address on this machine")
         return value.rstrip("/")
@@ -146,7 +159,8 @@ class Settings(BaseSettings):
         """Return the SQLAlchemy address of the database. It may hold a password: never log it."""
         if self.database_url is None:
             return f"sqlite+aiosqlite:///{self.database_path}"
-        return re.sub(r"^postgres(ql)?://", "postgresql+asyncpg://", self.database_url.get_secret_value())
+        url = re.sub(r"^postgres(ql)?://", "postgresql+asyncpg://", self.database_url.get_secret_value())
+        return re.sub(r"([?&])sslmode=", r"\1ssl=", url)  # as libpq and hosting companies call it
 
     @property
     def database_path(self) -> Path:
@@ -211,7 +225,7 @@ def _problems_of(path: Path) -> list[str]:
             line = binding.original.line
             problems.append(f"{path}, line {line}: write NAME=value, or start the line with # for a comment.")
         elif binding.key is not None:
-            names.append(binding.key)
+            names.append(binding.key.upper())  # small letters are read too
     for name, times in Counter(names).items():
         if name.startswith(OURS) and name not in variables():
             problems.append(f"{path}: {name} is not a setting of Steward. See .env.example for the names.")

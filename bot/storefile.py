@@ -38,8 +38,18 @@ def _inspect(connection: sqlite3.Connection, path: Path, application_id: int, ch
             "Move it away, or point STEWARD_DATA_DIR to the right directory."
         )
     (verdict,) = connection.execute(f"PRAGMA {check}(1)").fetchone()
-    if verdict != "ok":
+    (page_size,) = connection.execute("PRAGMA page_size").fetchone()
+    if verdict != "ok" or path.stat().st_size % page_size:
         raise _damaged(path)
+
+
+def newer(path: Path | None) -> StoreRefused:
+    """Return the refusal of a store that a later version has changed; no path is a database on a server."""
+    what, copy = ("The database", "your backup") if path is None else (str(path), f"{path.name}.before-migration")
+    return StoreRefused(
+        f"{what} was written by a newer Steward than this one. Nothing was changed. Start the newer version, or "
+        f"stop Steward and put the copy from before the update in its place: {copy}."
+    )
 
 
 def _damaged(path: Path) -> StoreRefused:

@@ -200,12 +200,13 @@ class Interactions(commands.Cog):
         data: Mapping[str, Any] = interaction.data or {}
         parts = str(data.get("custom_id", "")).split(":")
         request = Request(interaction, tuple(parts[3:]))
-        try:
-            if self._routes is None:  # the first click comes after the last cog was loaded
-                self._routes = routes(self._client)
-            await self._routes.get(":".join(parts[:3]), _answer_nothing)(request)
-        except Exception as error:  # noqa: BLE001 - the one place where errors end
-            await answer_error(request, error)
+        with self._client.answering():
+            try:
+                if self._routes is None:  # the first click comes after the last cog was loaded
+                    self._routes = routes(self._client)
+                await self._routes.get(":".join(parts[:3]), _answer_nothing)(request)
+            except Exception as error:  # noqa: BLE001 - the one place where errors end
+                await answer_error(request, error)
 
     async def _on_command_error(
         self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError

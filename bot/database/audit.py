@@ -45,6 +45,10 @@ class Head:
     hash: str
 
 
+BEGINNING = Head(0, GENESIS)
+"""The end of a chain that has no row yet."""
+
+
 @dataclass(frozen=True, slots=True)
 class Break:
     """The first place at which a chain does not hold."""
@@ -109,7 +113,7 @@ async def head(connection: Transaction, guild_id: GuildId, chain: str = PUBLIC) 
         .limit(1)
     )
     row = (await connection.execute(query)).one_or_none()
-    return Head(0, GENESIS) if row is None else Head(row.position, row.hash)
+    return BEGINNING if row is None else Head(row.position, row.hash)
 
 
 async def newest(connection: Transaction, guild_id: GuildId, most: int, chain: str = PUBLIC) -> list[Entry]:

@@ -6,16 +6,13 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, event, inspect, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot import storefile
+from bot.failpoints import reach
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 
@@ -99,38 +96,50 @@ class Database:
         if path is not None:
             storefile.inspect(path, storefile.DATABASE_APPLICATION_ID)
             path.touch(mode=0o600)
-        revision, age = await self.revision()
+        current, age = await self.revision()
         if age is Age.CURRENT:
             return
         if age is Age.NEWER:
-            raise storefile.StoreRefused(
-                "The database was written by a newer Steward than this one. Nothing was changed. "
-                "Start the newer version, or put back the copy made before the update."
-            )
-        if revision is not None and path is not None:
+            raise storefile.newer(path)
+        if current is not None and path is not None:
             storefile.back_up(path)
-        async with self._engine.begin() as connection:
-            await connection.run_sync(_upgrade)
+        await self._migrate()
+
+    async def _revision(self) -> str | None:
+        try:
+            async with self._engine.connect() as connection:
+                return await connection.run_sync(_current_revision)
+        except (OSError, DBAPIError) as error:
+            if self.is_sqlite:
+                raise
+            raise storefile.StoreRefused(
+                "The database in DATABASE_URL cannot be used: check that its server runs, and its host, port, user, "
+                f"password and name ({_reason(error)}). Leave DATABASE_URL out to use SQLite."
+            ) from error
+
+    async def _migrate(self) -> None:
+        async with self._engine.connect() as connection:
+            if self.is_sqlite:
+                # To change a table SQLite makes it anew and drops the old one, which would delete, by their foreign
+                # keys, all rows of other tables that belong to its rows. Cannot be switched in a transaction.
+                await _switch_foreign_keys(connection, on=False)
+            try:
+                async with connection.begin():
+                    await connection.run_sync(_upgrade)
+                    reach("database: tables changed and not committed")
+            finally:
+                if self.is_sqlite:
+                    await _switch_foreign_keys(connection, on=True)
 
     async def revision(self) -> tuple[str | None, "Age"]:
         """Return the revision of the tables, and how old it is beside the one this Steward works with.
 
-        Raises `StoreRefused` when the database cannot be reached.
+        Raises `StoreRefused` when a database on a server cannot be used.
         """
-        script = ScriptDirectory.from_config(_configuration())
-        try:
-            async with self._engine.connect() as connection:
-                current = await connection.run_sync(_current_revision)
-        except (SQLAlchemyError, OSError) as error:
-            raise storefile.StoreRefused(
-                "The database cannot be reached. Check that DATABASE_URL is right and that its server runs."
-                if not self.is_sqlite
-                else "The database file cannot be opened. Check that its directory exists and is yours to write."
-            ) from error
-        if current == script.get_current_head():
+        current, revisions = await self._revision(), _revisions()
+        if current == revisions[-1]:
             return current, Age.CURRENT
-        known = {None, *(revision.revision for revision in script.walk_revisions())}
-        return current, Age.OLDER if current in known else Age.NEWER
+        return current, Age.OLDER if current is None or current in revisions else Age.NEWER
 
     async def rewrite(self) -> None:
         """Write the database anew, so that no deleted row remains in its files."""
@@ -144,22 +153,44 @@ class Database:
         await self._engine.dispose()
 
 
-def _configuration() -> Config:
-    configuration = Config()
-    configuration.set_main_option("script_location", str(MIGRATIONS))
-    return configuration
+def _revisions() -> list[str]:
+    """Return the revisions there are, oldest first: a migration's file name begins with its own."""
+    return sorted(file.name.partition("_")[0] for file in (MIGRATIONS / "versions").glob("[0-9]*.py"))
 
 
 def _current_revision(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return found
 
 
 def _upgrade(connection: Connection) -> None:
-    configuration = _configuration()
+    from alembic import command  # noqa: PLC0415 - a fifth of a start's time, and most starts change no table
+    from alembic.config import Config  # noqa: PLC0415 - likewise
+
+    configuration = Config()
+    configuration.set_main_option("script_location", str(MIGRATIONS))
     configuration.attributes["connection"] = connection
     command.upgrade(configuration, "head")
     if connection.dialect.name == "sqlite":
+        if connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
+            raise storefile.StoreRefused(
+                "The update of the database would leave rows without an owner: nothing changed."
+            )
         connection.exec_driver_sql(f"PRAGMA application_id = {storefile.DATABASE_APPLICATION_ID}")
+
+
+async def _switch_foreign_keys(connection: AsyncConnection, *, on: bool) -> None:
+    raw = (await connection.get_raw_connection()).driver_connection
+    assert raw is not None
+    await raw.execute(f"PRAGMA foreign_keys = {int(on)}")
+
+
+def _reason(error: Exception) -> str:
+    """Name the kind of an error; its text may repeat an address or a user."""
+    cause = error.orig.__cause__ if isinstance(error, DBAPIError) and error.orig is not None else error
+    return type(cause or error).__name__
 
 
 def _on_connect(connection: Any, record: object) -> None:  # noqa: ANN401, ARG001 - SQLAlchemy's hook

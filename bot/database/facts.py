@@ -1,7 +1,8 @@
 """Single facts about this installation, such as the hash of the commands last told to Discord."""
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, select
 
+from bot.database import rows
 from bot.database.engine import Transaction
 from bot.database.tables import facts
 
@@ -19,8 +20,7 @@ async def get(connection: Transaction, name: str) -> str | None:
 
 async def put(connection: Transaction, name: str, value: str) -> None:
     """Keep a fact in place of the one before."""
-    await connection.execute(delete(facts).where(facts.c.name == name))
-    await connection.execute(insert(facts).values(name=name, value=value))
+    await rows.put(connection, facts, {"name": name}, {"value": value})
 
 
 async def drop(connection: Transaction, name: str) -> None:

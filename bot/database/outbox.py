@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Row, func, select, update
 
+from bot.database import rows
 from bot.database.engine import Transaction
 from bot.database.tables import guilds, outbox
 from bot.ids import ChannelId, GuildId
@@ -41,21 +42,16 @@ class Letter:
 
 async def queue(connection: Transaction, letter: Letter) -> bool:
     """Queue a message unless one with its natural key was queued before; tell whether it was new."""
-    known = await connection.execute(select(outbox.c.position).where(outbox.c.natural_key == letter.natural_key))
-    if known.first() is not None:
-        return False
-    await connection.execute(
-        insert(outbox).values(
-            natural_key=letter.natural_key,
-            guild_id=letter.guild_id,
-            channel_id=letter.channel_id,
-            kind=letter.kind,
-            contents=json.dumps(letter.contents, ensure_ascii=False, sort_keys=True),
-            language=letter.language,
-            state="new",
-        )
-    )
-    return True
+    values = {
+        "natural_key": letter.natural_key,
+        "guild_id": letter.guild_id,
+        "channel_id": letter.channel_id,
+        "kind": letter.kind,
+        "contents": json.dumps(letter.contents, ensure_ascii=False, sort_keys=True),
+        "language": letter.language,
+        "state": "new",
+    }
+    return await rows.add(connection, outbox, values)
 
 
 async def ready(connection: Transaction, now: datetime) -> list[Letter]:

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import select
 
+from bot.database import rows
 from bot.database.engine import Transaction
 from bot.database.tables import schedules
 from bot.ids import GuildId
@@ -39,8 +40,5 @@ async def lock(connection: Transaction, guild_id: GuildId, job: str) -> Due | No
 
 async def put(connection: Transaction, due: Due) -> None:
     """Keep a schedule in place of the one before."""
-    query = delete(schedules).where(schedules.c.guild_id == due.guild_id, schedules.c.job == due.job)
-    await connection.execute(query)
-    await connection.execute(
-        insert(schedules).values(guild_id=due.guild_id, job=due.job, next_at=due.next_at, held_since=due.held_since)
-    )
+    key = {"guild_id": due.guild_id, "job": due.job}
+    await rows.put(connection, schedules, key, {"next_at": due.next_at, "held_since": due.held_since})

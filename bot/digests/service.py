@@ -57,12 +57,14 @@ class Digests:
             lots = {cell.name: Lots(secrets.randbits(64), secrets.randbits(64)) for cell in cells}
             gated = rules.pass_gate(cells, guild.k, lots)
             await records.save_cells(connection, guild_id, gated.cells)
+            reach("digest: marked as shown and not kept")
             contents = _contents(gated.digest, due, last, guild.k)
             await records.keep(connection, guild_id, due.period, now, contents)
             if not gated.digest.is_silent:
                 key = due.key(guild_id)
                 letter = outbox.Letter(key, guild_id, guild.digests_channel_id, KIND, contents, guild.language)
                 await outbox.queue(connection, letter)
+                reach("digest: queued")
             reach("digest: before the commit")
         reach("digest: after the commit")
 

@@ -3,8 +3,9 @@
 from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, delete, insert, select
 
+from bot.database import rows
 from bot.database.engine import Transaction
 from bot.database.tables import guilds, organizers
 from bot.guilds.rules import Guild, ReadingMode
@@ -21,9 +22,40 @@ async def get(connection: Transaction, guild_id: GuildId, *, lock: bool = False)
     return _guild(row, frozenset(UserId(user) for user in listed.scalars()))
 
 
+async def lock(connection: Transaction, guild_id: GuildId) -> Guild:
+    """Return a guild, kept with the usual settings if it had none; nobody else changes it in this transaction."""
+    guild = await get(connection, guild_id, lock=True)
+    if guild is None:
+        # Nothing can be locked before it is there: of two first changes at once, the second waits here.
+        usual = Guild(guild_id)
+        await rows.add(connection, guilds, {"id": guild_id, **_values(usual)})
+        guild = await get(connection, guild_id, lock=True) or usual
+    return guild
+
+
 async def save(connection: Transaction, guild: Guild) -> None:
     """Insert or change a guild's settings and its organizer list."""
-    values = {
+    await rows.put(connection, guilds, {"id": guild.id}, _values(guild))
+    await connection.execute(delete(organizers).where(organizers.c.guild_id == guild.id))
+    if guild.organizers:
+        listed = [{"guild_id": guild.id, "user_id": user} for user in sorted(guild.organizers)]
+        await connection.execute(insert(organizers), listed)
+
+
+async def ready(connection: Transaction) -> list[GuildId]:
+    """Return the guilds in which a report can be filed."""
+    query = (
+        select(guilds.c.id)
+        .where(guilds.c.organizer_role_id.is_not(None))
+        .where(guilds.c.id.in_(select(organizers.c.guild_id)))
+        .where(guilds.c.left_at.is_(None), guilds.c.erase_at.is_(None))
+        .order_by(guilds.c.id)
+    )
+    return [GuildId(found) for found in (await connection.execute(query)).scalars()]
+
+
+def _values(guild: Guild) -> dict[str, Any]:
+    return {
         "organizer_role_id": guild.organizer_role_id,
         "petitions_channel_id": guild.petitions_channel_id,
         "townhalls_channel_id": guild.townhalls_channel_id,
@@ -43,25 +75,6 @@ async def save(connection: Transaction, guild: Guild) -> None:
         "left_at": guild.left_at,
         "erase_at": guild.erase_at,
     }
-    changed = await connection.execute(update(guilds).where(guilds.c.id == guild.id).values(values))
-    if changed.rowcount == 0:
-        await connection.execute(insert(guilds).values(id=guild.id, **values))
-    await connection.execute(delete(organizers).where(organizers.c.guild_id == guild.id))
-    if guild.organizers:
-        rows = [{"guild_id": guild.id, "user_id": user} for user in sorted(guild.organizers)]
-        await connection.execute(insert(organizers), rows)
-
-
-async def ready(connection: Transaction) -> list[GuildId]:
-    """Return the guilds in which a report can be filed."""
-    query = (
-        select(guilds.c.id)
-        .where(guilds.c.organizer_role_id.is_not(None))
-        .where(guilds.c.id.in_(select(organizers.c.guild_id)))
-        .where(guilds.c.left_at.is_(None), guilds.c.erase_at.is_(None))
-        .order_by(guilds.c.id)
-    )
-    return [GuildId(found) for found in (await connection.execute(query)).scalars()]
 
 
 async def present(connection: Transaction) -> list[GuildId]:

@@ -9,6 +9,7 @@ from bot.clock import Clock
 from bot.database import schedules
 from bot.database.audit import AuditChain
 from bot.database.engine import Database, Transaction
+from bot.failpoints import reach
 from bot.guilds import records, rules
 from bot.guilds.rules import Guild, Use
 from bot.ids import Actor, ChannelId, GuildId, RoleId, UserId
@@ -122,8 +123,7 @@ class Guilds:
         """Save a change of settings and compute from it anew when each job is next due."""
         rules.authorize_administrator(actor)
         async with self._database.begin() as connection:
-            before = await records.get(connection, actor.guild_id, lock=True)
-            guild = change(before or Guild(actor.guild_id))
+            guild = change(await records.lock(connection, actor.guild_id))
             await records.save(connection, guild)
             now = self._clock.now()
             await self._audit.record(connection, guild.id, actor, action, now, as_administrator=True, details=details)
@@ -132,6 +132,8 @@ class Guilds:
                 if kept is None or kept.next_at > now:  # a run that is due now still happens
                     held = kept.held_since if kept is not None else None
                     await schedules.put(connection, schedules.Due(guild.id, job, next_at, held))
+            reach("setting up: before the commit")
+        reach("setting up: after the commit")
         return guild
 
     # What two organizers decide; registered with Approvals in the wiring

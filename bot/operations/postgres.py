@@ -4,13 +4,13 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from bot.operations.refused import OperationRefused
 
 
 def dump(url: str, target: Path) -> None:
-    """Write a dump of a database to a new file, mode 0600."""
+    """Write a dump of a database, by its SQLAlchemy address, to a new file, mode 0600."""
     descriptor = os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         _run("pg_dump", url, "--format=custom", "--no-owner", "--no-privileges", output=file.fileno())
@@ -48,5 +48,6 @@ def _connection(url: str) -> dict[str, str]:
         "PGUSER": unquote(parts.username) if parts.username else None,
         "PGPASSWORD": unquote(parts.password) if parts.password else None,
         "PGDATABASE": unquote(parts.path.strip("/")),
+        "PGSSLMODE": dict(parse_qsl(parts.query)).get("ssl"),
     }
     return {name: value for name, value in values.items() if value}

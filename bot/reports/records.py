@@ -113,10 +113,21 @@ async def messages(connection: Transaction, case_id: CaseId) -> list[SealedMessa
     ]
 
 
+async def known_messages(connection: Transaction, ids: Iterable[str]) -> set[str]:
+    """Return which of these already are messages."""
+    query = select(case_messages.c.id).where(case_messages.c.id.in_(list(ids)))
+    return set((await connection.execute(query)).scalars())
+
+
 async def add_message(connection: Transaction, message: SealedMessage) -> bool:
-    """Add a message at the end of its case, unless it is there already; tell whether it was new."""
+    """Add a message at the end of its case; tell whether it was new.
+
+    One that is there already, or whose case is gone, is passed over: it must not stop the others of its release.
+    """
     known = await connection.execute(select(case_messages.c.id).where(case_messages.c.id == message.id))
-    if known.first() is not None:
+    # The case is locked, or a reply and a release at once would claim one position.
+    case = await connection.execute(select(cases.c.id).where(cases.c.id == message.case_id).with_for_update())
+    if known.first() is not None or case.first() is None:
         return False
     last = (
         await connection.execute(

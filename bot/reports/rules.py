@@ -14,6 +14,10 @@ LONGEST_TEXT = 2800
 """Characters of a report or a reply: fits a card of 4,000 with what stands around it, and 16 KiB when sealed."""
 
 
+CASE_ID_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+CASE_ID_LENGTH = 6
+
+
 class EmptyText(Refusal):
     """Nothing readable was written."""
 
@@ -122,6 +126,11 @@ def _place(part: str) -> int:
     if not (part.isascii() and part.isdecimal()):
         raise ValueError
     return int(part)
+
+
+def is_case_id(text: str) -> bool:
+    """Tell whether a text, which may be forged, has the form of a case's id. PostgreSQL fails on others."""
+    return len(text) == CASE_ID_LENGTH and all(letter in CASE_ID_LETTERS for letter in text)
 
 
 def week_of(instant: datetime) -> str:

@@ -23,8 +23,6 @@ from bot.vault.intake import Intake, WaitingAnswer, WaitingReport
 from bot.vault.keys import Keys
 from bot.vault.sealing import Identity, open_sealed, recipient, seal
 
-CASE_ID_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
-
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
@@ -55,6 +53,7 @@ class Reports:
         self._keys = keys
         self._codes = codes
         self._clock = clock
+        self._is_swept = False
 
     def new_form(self) -> str:
         """Return the token of a new form; submitting it twice files one report."""
@@ -103,6 +102,8 @@ class Reports:
 
     async def answer(self, case_id: str, given_pass: str, token: str, text: str) -> None:
         """Keep what a reporter adds to their case until the next release; raises `NoSuchCase` without the pass."""
+        if not rules.is_case_id(case_id):
+            raise rules.NoSuchCase
         async with self._database.begin() as connection:
             sealed = await records.find_by_id(connection, case_id)
         if sealed is None or not self._codes.is_pass(given_pass, "answer", sealed.lookup):
@@ -120,6 +121,9 @@ class Reports:
 
     async def release_due(self) -> None:
         """Run the releases whose time has come, and those that somebody chose to send at once."""
+        if not self._is_swept:
+            await self._sweep()
+        self._is_swept = False  # until every release below has ended well
         now = self._clock.now()
         async with self._database.begin() as connection:
             due = await schedules.due(connection, RELEASE, now)
@@ -127,11 +131,22 @@ class Reports:
             await self._release(guild_id)
         for guild_id in await self._intake.guilds_with_urgent():
             await self._release(guild_id, urgent_only=True)
+        self._is_swept = True
+
+    async def _sweep(self) -> None:
+        """Forget in the vault what a crash, or a full disk, left there after its release."""
+        for guild_id in await self._intake.guilds_waiting():
+            reports, answers = await self._intake.waiting(guild_id)
+            async with self._database.begin() as connection:
+                gone = await records.known_lookups(connection, [report.lookup for report in reports])
+                added = await records.known_messages(connection, [answer.id.hex() for answer in answers])
+            await self._intake.forget(gone, [answer.id for answer in answers if answer.id.hex() in added])
 
     async def _release(self, guild_id: GuildId, *, urgent_only: bool = False) -> None:
         """Turn what waits into cases in one shuffled batch, then forget it in the vault.
 
-        A crash between the two leaves both copies; the next run finds the cases there and only forgets.
+        A crash between the two leaves both copies; the next start finds the cases there and only forgets. What is
+        held is written anew too: otherwise the file would show for days in which order it came.
         """
         reports, answers = await self._intake.waiting(guild_id)
         if urgent_only:
@@ -142,34 +157,45 @@ class Reports:
             guild = await self._guilds.find_in(connection, guild_id)
             if schedule is None or guild is None or guild.is_frozen:
                 return
+            if not urgent_only and schedule.next_at > now:
+                return  # another run was quicker
             known = await records.known_lookups(connection, [report.lookup for report in reports])
             new = [report for report in reports if report.lookup not in known]
+            delivered = await records.known_messages(connection, [answer.id.hex() for answer in answers])
+            new_answers = [answer for answer in answers if answer.id.hex() not in delivered]
             held_since = schedule.held_since
             decision = Release.ALL
             if not urgent_only:
                 policy = ReleasePolicy(guild.release_minimum, guild.release_hold_days)
-                decision = rules.decide_release(len(new) + len(answers), policy, held_since, now)
+                decision = rules.decide_release(len(new) + len(new_answers), policy, held_since, now)
                 held_since = (held_since or now) if decision is Release.HOLD else None
                 next_at = guild.next_release(now)
                 await schedules.put(connection, schedules.Due(guild_id, RELEASE, next_at, held_since))
             if decision is Release.ALL:
                 await records.add_cases(connection, self._cases(new, rules.week_of(now)))
+                reach("release: cases added and not counted")
                 await records.add_to_tallies(connection, guild_id, self._cells(new))
-                for answer in secrets.SystemRandom().sample(answers, len(answers)):
+                reach("release: counted, answers not added")
+                for answer in secrets.SystemRandom().sample(new_answers, len(new_answers)):
                     message = records.SealedMessage(answer.id.hex(), answer.case_id, "reporter", answer.sealed)
                     if await records.add_message(connection, message):
                         await records.change(connection, answer.case_id, has_news=True)
             reach("release: before the commit")
         reach("release: after the commit")
-        gone = [report.lookup for report in reports] if decision is Release.ALL else list(known)
-        await self._intake.forget(gone, [answer.id for answer in answers] if decision is Release.ALL else [])
+        kept = decision is not Release.ALL
+        await self._intake.forget(
+            [report.lookup for report in reports if not kept or report.lookup in known],
+            [answer.id for answer in answers if not kept or answer.id.hex() in delivered],
+        )
+        if kept and (new or new_answers):
+            await self._intake.rewrite()
         reach("release: forgotten")
 
     def _cases(self, reports: list[WaitingReport], week: str) -> list[records.SealedCase]:
         shuffled = secrets.SystemRandom().sample(reports, len(reports))
         return [
             records.SealedCase(
-                id=CaseId("".join(secrets.choice(CASE_ID_LETTERS) for _ in range(6))),
+                id=CaseId("".join(secrets.choice(rules.CASE_ID_LETTERS) for _ in range(rules.CASE_ID_LENGTH))),
                 guild_id=report.guild_id,
                 lookup=report.lookup,
                 sealed=report.sealed,
@@ -258,6 +284,8 @@ class Desk:
             if await records.add_message(connection, records.SealedMessage(token, sealed.id, "organizer", reply)):
                 await records.change(connection, sealed.id, status=Status.ANSWERED)
                 await self._note(connection, actor, "replied to a case", sealed.id)
+            reach("replying: before the commit")
+        reach("replying: after the commit")
         return await self.open(actor, case_id)
 
     def new_form(self) -> str:
@@ -269,7 +297,7 @@ class Desk:
         await self._audit.record(connection, actor.guild_id, actor, action, now, chain=DESK, details={"case": case_id})
 
     async def _find(self, connection: Transaction, guild_id: GuildId, case_id: str) -> records.SealedCase:
-        sealed = await records.find(connection, guild_id, case_id, lock=True)
+        sealed = await records.find(connection, guild_id, case_id, lock=True) if rules.is_case_id(case_id) else None
         if sealed is None:
             raise rules.CaseGone
         return sealed

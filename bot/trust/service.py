@@ -115,7 +115,10 @@ class Trust:
             await self._database.rewrite()
 
     async def post_heads_due(self) -> None:
-        """Queue the head of each public chain for the guild's channel, when it changed and at most once a day."""
+        """Queue the head of each public chain for the guild's channel, when it changed and at most once a day.
+
+        The first one comes a day after the first row, so that setting up is one post and not five.
+        """
         now = self._clock.now()
         async with self._database.begin() as connection:
             for guild_id in await audit.guilds_with_rows(connection):
@@ -124,7 +127,10 @@ class Trust:
                     continue
                 head = await audit.head(connection, guild_id)
                 posted = await audit.posted_head(connection, guild_id)
-                if posted is not None and (posted.head == head or now - posted.at < HEAD_EVERY):
+                if posted is None:
+                    await audit.note_posted(connection, guild_id, audit.BEGINNING, now)
+                    continue
+                if posted.head == head or now - posted.at < HEAD_EVERY:
                     continue
                 contents = {"position": head.position, "hash": head.hash}
                 key = f"audit:{guild_id}:{head.position}"

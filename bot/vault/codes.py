@@ -54,7 +54,7 @@ class Codes:
         The same form submitted twice, even across a restart, gives the same code and so the same case. The
         token alone does not give the code: it takes the server's secret as well.
         """
-        bits = int.from_bytes(self._derive("code", token.encode()), "big")
+        bits = int.from_bytes(self._derive("code", token.encode(errors="replace")), "big")
         words = []
         for _ in range(WORDS):
             bits, index = divmod(bits, 1 << BITS_PER_WORD)
@@ -85,11 +85,11 @@ class Codes:
 
     def is_pass(self, given: str, purpose: str, lookup: Lookup) -> bool:
         """Check such a proof."""
-        return hmac.compare_digest(given.encode(), self.pass_for(purpose, lookup).encode())
+        return hmac.compare_digest(given.encode(errors="replace"), self.pass_for(purpose, lookup).encode())
 
     def answer_id(self, token: str) -> bytes:
         """Return the key under which one submitted answer is stored, the same however often it comes."""
-        return self._derive("answer", token.encode())[:16]
+        return self._derive("answer", token.encode(errors="replace"))[:16]
 
     def _derive(self, purpose: str, text: bytes) -> bytes:
         return hmac.digest(self._secret, purpose.encode() + b"\0" + text, hashlib.sha256)

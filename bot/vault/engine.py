@@ -4,12 +4,14 @@ import asyncio
 import re
 import sqlite3
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
 import aiosqlite
 
 from bot import storefile
+from bot.failpoints import reach
 from bot.refusals import NotSaved
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations" / "vault"
@@ -114,10 +116,13 @@ class Vault:
                     await self._connection.execute("ROLLBACK TO one")
                     answers.append((done, None, error))
                 await self._connection.execute("RELEASE one")
+            reach("vault: written and not committed")
             await self._connection.execute("COMMIT")
-        except sqlite3.Error:
-            if self._connection.in_transaction:
-                await self._connection.execute("ROLLBACK")
+            reach("vault: committed and nobody told")
+        except Exception:  # noqa: BLE001 - whatever it was, nothing is committed, and nobody may wait for ever
+            with suppress(Exception):  # what cannot be rolled back cannot be begun again, so the next group is told too
+                if self._connection.in_transaction:
+                    await self._connection.execute("ROLLBACK")
             answers = [(done, None, NotSaved()) for _, done in group]
         for done, result, failure in answers:
             self._waiting.task_done()
@@ -164,10 +169,7 @@ async def _migrate(connection: aiosqlite.Connection, path: Path) -> None:
     version = row[0] if row is not None else 0
     newest = max(steps)
     if version > newest:
-        raise storefile.StoreRefused(
-            f"{path} was written by a newer Steward than this one. Nothing was changed. "
-            "Start the newer version, or put back the copy made before the update."
-        )
+        raise storefile.newer(path)
     if 0 < version < newest:
         storefile.back_up(path)
     for number in range(version + 1, newest + 1):
@@ -176,6 +178,7 @@ async def _migrate(connection: aiosqlite.Connection, path: Path) -> None:
         for statement in (*statements, f"PRAGMA user_version = {number}"):
             await connection.execute(statement)
         await connection.execute(f"PRAGMA application_id = {storefile.VAULT_APPLICATION_ID}")
+        reach("vault: tables changed and not committed")
         await connection.execute("COMMIT")
 
 

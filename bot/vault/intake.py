@@ -64,7 +64,9 @@ class Intake:
                 (answer.id, answer.guild_id, answer.week, answer.case_id, answer.sealed),
             )
 
+        reach("answering: before the commit")
         await self._vault.write(insert)
+        reach("answering: after the commit")
 
     async def report(self, lookup: Lookup) -> WaitingReport | None:
         """Return the waiting report of a case code, if there is one."""
@@ -105,6 +107,15 @@ class Intake:
 
         return await self._vault.read(select)
 
+    async def guilds_waiting(self) -> list[GuildId]:
+        """Return the guilds in which anything waits."""
+
+        async def select(connection: aiosqlite.Connection) -> list[GuildId]:
+            async with connection.execute("SELECT guild FROM intake UNION SELECT guild FROM answers") as cursor:
+                return [GuildId(row[0]) async for row in cursor]
+
+        return await self._vault.read(select)
+
     async def forget(self, reports: Iterable[Lookup], answers: Iterable[bytes]) -> None:
         """Delete what was released and write the file anew, so that no byte and no order of it remains."""
         gone_reports, gone_answers = [(lookup,) for lookup in reports], [(answer,) for answer in answers]
@@ -126,6 +137,10 @@ class Intake:
             await connection.execute("DELETE FROM answers WHERE guild = ?", (guild_id,))
 
         await self._vault.write(delete)
+        await self._vault.rewrite()
+
+    async def rewrite(self) -> None:
+        """Write the file anew, so that no order of arrival remains of what still waits."""
         await self._vault.rewrite()
 
     async def beat(self) -> None:

@@ -5,10 +5,16 @@ import secrets
 import stat
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import pyrage
 
+from bot.failpoints import reach
 from bot.storefile import StoreRefused
+
+SECRET_BYTES = 32
+
+Key = TypeVar("Key")
 
 
 class Keys:
@@ -18,13 +24,19 @@ class Keys:
     """
 
     def __init__(self, directory: Path) -> None:
-        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _refuse_if_others_can_read(directory)
         self._directory = directory
-        self._codes = self._secret("codes.key")
-        self._tags = self._secret("tags.key")
-        self._desk = self._identity("desk.agekey")
-        self._slips = self._identity("slips.agekey")
+        try:
+            directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _refuse_if_others_can_read(directory)
+            self._codes = self._key("codes.key", lambda: secrets.token_hex(SECRET_BYTES), _secret)
+            self._tags = self._key("tags.key", lambda: secrets.token_hex(SECRET_BYTES), _secret)
+            self._desk = self._key("desk.agekey", _new_identity, pyrage.x25519.Identity.from_str)
+            self._slips = self._key("slips.agekey", _new_identity, pyrage.x25519.Identity.from_str)
+        except OSError as error:
+            raise StoreRefused(
+                f"The key directory {directory} cannot be used ({type(error).__name__}). "
+                "Point STEWARD_KEY_DIR to a directory that Steward may read and write."
+            ) from error
 
     @property
     def codes(self) -> bytes:
@@ -46,13 +58,7 @@ class Keys:
         """Return the key that opens what a release needs to count, and nothing of the text."""
         return self._slips
 
-    def _secret(self, name: str) -> bytes:
-        return bytes.fromhex(self._read_or_make(name, lambda: secrets.token_hex(32)))
-
-    def _identity(self, name: str) -> pyrage.x25519.Identity:
-        return pyrage.x25519.Identity.from_str(self._read_or_make(name, lambda: str(pyrage.x25519.Identity.generate())))
-
-    def _read_or_make(self, name: str, make: Callable[[], str]) -> str:
+    def _key(self, name: str, make: Callable[[], str], read: Callable[[str], Key]) -> Key:
         path = self._directory / name
         if not path.exists():
             # Written whole and synced before it gets its name: half a key would lose every report sealed to it.
@@ -63,15 +69,29 @@ class Keys:
                 file.write(make() + "\n")
                 file.flush()
                 os.fsync(file.fileno())
+            reach("keys: written and not named")
             part.rename(path)
             _sync_directory(self._directory)
         _refuse_if_others_can_read(path)
         try:
-            return path.read_text("ascii").strip()
-        except (OSError, UnicodeDecodeError) as error:
+            return read(path.read_text("ascii").strip())
+        except (OSError, ValueError, pyrage.IdentityError) as error:
+            # Never made anew: that would lose every report sealed to the old one.
             raise StoreRefused(
                 f"The key file {path} cannot be read. Put back your copy of the key directory."
             ) from error
+
+
+def _secret(text: str) -> bytes:
+    """Read a secret, and nothing shorter: with an empty one, case codes could be worked out by anybody."""
+    secret = bytes.fromhex(text)
+    if len(secret) != SECRET_BYTES:
+        raise ValueError("a part of the secret is missing")
+    return secret
+
+
+def _new_identity() -> str:
+    return str(pyrage.x25519.Identity.generate())
 
 
 def _sync_directory(directory: Path) -> None:

@@ -16,7 +16,6 @@ USES: dict[Use, str] = {
     Use.TOWNHALLS: N_("Channel for town halls"),
     Use.DIGESTS: N_("Channel for digests"),
     Use.ORGANIZERS: N_("Channel for organizers only"),
-    Use.ORGANIZERS: N_("Channel for organizers only"),
 }
 
 OPEN_TO_ALL = "open to all"

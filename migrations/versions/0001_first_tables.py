@@ -72,7 +72,7 @@ def upgrade() -> None:
         sa.Column("reporter_key", sa.Text(), nullable=False),
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("released_week", sa.Text(), nullable=False),
-        sa.Column("has_news", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("has_news", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.ForeignKeyConstraint(["guild_id"], ["guilds.id"], name=op.f("fk_cases_guild_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cases")),
         sa.UniqueConstraint("lookup", name=op.f("uq_cases_lookup")),

@@ -230,8 +230,8 @@ if hasattr(os, "getuid") and os.getuid() == 0:
 
 
 @provokes("problem", "nesting")
-def keys_among_the_data(scene: Scene) -> None:
-    scene.environment.setenv("STEWARD_KEY_DIR", str(scene.data / "keys"))
+def backups_among_the_data(scene: Scene) -> None:
+    scene.environment.setenv("STEWARD_BACKUP_DIR", str(scene.data / "backups"))
 
 
 @provokes("problem", "keys")

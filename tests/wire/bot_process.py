@@ -8,13 +8,14 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Final, Self
 
 from .loopback import Loopback
 
 URL_SETTING: Final = "STEWARD_DISCORD_URL"
-TOKEN_SETTING: Final = "STEWARD_TOKEN"
-DATA_SETTING: Final = "STEWARD_DATA"
+TOKEN_SETTING: Final = "DISCORD_TOKEN"
+DATA_SETTING: Final = "STEWARD_DATA_DIR"
+KEYS_SETTING: Final = "STEWARD_KEY_DIR"
 START: Final = (sys.executable, "-m", "bot", "start")
 CHECKOUT: Final = Path(__file__).resolve().parents[2]
 
@@ -43,7 +44,8 @@ class BotProcess:
         self._discord = discord
         self._data = data
         self._env = dict(env or {})
-        self._command = tuple(command)
+        self.command = tuple(command)
+        """What the next start runs."""
         self._working_directory = working_directory
         self._process: asyncio.subprocess.Process | None = None
 
@@ -61,10 +63,7 @@ class BotProcess:
         ready = asyncio.create_task(self._until_identified(sessions_before, within))
         try:
             await asyncio.wait([ended, ready], return_when=asyncio.FIRST_COMPLETED)
-            if not ready.done():
-                raise AssertionError(
-                    f"the bot ended with {ended.result()} before it was ready\n{self.output()[-4000:]}"
-                )
+            assert ready.done(), f"the bot ended with {ended.result()} before it was ready\n{self.output()[-4000:]}"
             ready.result()
         except BaseException:
             await self.kill()
@@ -88,10 +87,14 @@ class BotProcess:
 
     async def terminate(self, within: float = 15.0) -> int:
         """Ask it to stop with SIGTERM, and return its exit code."""
+        self.ask_to_stop()
+        return await self.ended(within)
+
+    def ask_to_stop(self) -> None:
+        """Send it SIGTERM and do not wait."""
         assert self._process is not None, "the bot was never started"
         if self.is_running:
             self._process.terminate()
-        return await self.ended(within)
 
     async def ended(self, within: float = 15.0) -> int:
         """Wait for it to end by itself, and return its exit code."""
@@ -122,11 +125,16 @@ class BotProcess:
                 return int(line.split()[1]) / 1024
         raise AssertionError(f"process {self.pid} has no memory: it has ended")
 
+    def waited_for_cpu_s(self) -> float:
+        """Return how long its main thread was ready to run while other processes had the cores; 0 if unknown."""
+        told = Path(f"/proc/{self.pid}/schedstat")
+        return int(told.read_text(encoding="ascii").split()[1]) / 1e9 if told.exists() else 0.0
+
     def output(self) -> str:
         """Return all it has printed, to either stream, in all its runs."""
         return self.output_file.read_text(encoding="utf-8", errors="replace") if self.output_file.exists() else ""
 
-    async def __aenter__(self) -> BotProcess:
+    async def __aenter__(self) -> Self:
         await self.start()
         return self
 
@@ -137,11 +145,12 @@ class BotProcess:
         self._data.mkdir(parents=True, exist_ok=True)
         env = {name: os.environ[name] for name in INHERITED if name in os.environ}
         env |= {URL_SETTING: self._discord.url, TOKEN_SETTING: self._discord.token, DATA_SETTING: str(self._data)}
+        env |= {KEYS_SETTING: str(self._data.with_name(f"{self._data.name}-keys"))}
         env |= {"PYTHONUNBUFFERED": "1"} | self._env
         output: IO[bytes]
         with self.output_file.open("ab") as output:
             return await asyncio.create_subprocess_exec(
-                *self._command, env=env, cwd=self._working_directory, stdout=output, stderr=output
+                *self.command, env=env, cwd=self._working_directory, stdout=output, stderr=output
             )
 
     async def _until_identified(self, before: int, within: float) -> None:

@@ -1,15 +1,17 @@
-"""A loopback Discord, a guild, and small bots that run in this process."""
+"""A loopback Discord, a guild, small bots that run in this process, and a union with the real one."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 
 import pytest_asyncio
 
 from .loopback import Guild, Loopback, Person
 from .small_bot import SmallBot, pointed_at
+from .union import Union
 
 
 @pytest_asyncio.fixture
@@ -57,3 +59,12 @@ async def bot_is_ready(bot: SmallBot, task: asyncio.Task[None]) -> None:
 async def bot(loopback: Loopback, guild: Guild) -> AsyncIterator[SmallBot]:
     async with running(loopback) as bot:
         yield bot
+
+
+@pytest_asyncio.fixture
+async def union(loopback: Loopback, tmp_path: Path) -> AsyncIterator[Union]:
+    """A union with the real bot, not started yet. At the end, whatever the bot printed must name no one."""
+    union = Union(loopback, tmp_path / "data")
+    yield union
+    await union.bot.kill()
+    union.check_output()

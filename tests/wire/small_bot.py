@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -142,9 +143,9 @@ async def main() -> None:
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     with pointed_at(os.environ["STEWARD_DISCORD_URL"]):
         async with SmallBot() as bot:
-            running = asyncio.create_task(bot.start(os.environ["STEWARD_TOKEN"]))
+            running = asyncio.create_task(bot.start(os.environ["DISCORD_TOKEN"]))
             await asyncio.wait([running, asyncio.create_task(stop.wait())], return_when=asyncio.FIRST_COMPLETED)
-    print("stopped", flush=True)
+    sys.stdout.write("stopped\n")
 
 
 if __name__ == "__main__":

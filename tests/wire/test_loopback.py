@@ -127,7 +127,7 @@ async def test_a_deleted_message_is_not_sent_again(guild: Guild, bot: SmallBot) 
 
 @pytest.mark.parametrize("with_reset", [False, True])
 async def test_a_lost_answer_is_made_good_by_the_nonce(
-    loopback: Loopback, guild: Guild, bot: SmallBot, ana: Person, with_reset: bool
+    loopback: Loopback, guild: Guild, bot: SmallBot, ana: Person, *, with_reset: bool
 ) -> None:
     loopback.faults.lose_answer(MESSAGES, with_reset=with_reset)
     with pytest.raises((aiohttp.ServerDisconnectedError, aiohttp.ClientOSError)):
@@ -364,19 +364,28 @@ async def test_a_bot_that_says_nothing_is_described(
 
 
 async def test_an_unknown_route_fails_the_test() -> None:
+    async def ask() -> None:
+        async with (
+            Loopback() as loopback,
+            aiohttp.ClientSession() as session,
+            session.get(f"{loopback.url}/api/v10/guilds/1/bans") as answer,
+        ):
+            assert answer.status == 404
+
     with pytest.raises(AssertionError, match="not modelled: GET /guilds/1/bans"):
-        async with Loopback() as loopback, aiohttp.ClientSession() as session:
-            async with session.get(f"{loopback.url}/api/v10/guilds/1/bans") as answer:
-                assert answer.status == 404
+        await ask()
 
 
 async def test_what_discord_would_refuse_fails_the_test() -> None:
-    with pytest.raises(AssertionError, match="content is longer than 2000"):
+    async def say_too_much() -> None:
         async with Loopback() as loopback:
             guild = loopback.new_guild("Local 1")
             async with running(loopback) as bot:
                 with pytest.raises(discord.HTTPException, match="50035"):
                     await _channel(bot, guild).send("x" * 2001)
+
+    with pytest.raises(AssertionError, match="content is longer than 2000"):
+        await say_too_much()
 
 
 async def _heard(bot: SmallBot, condition: Callable[[], bool]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from tests.discord_limits import walk as walk
+from tests.discord_limits import walk
 
 Json = dict[str, Any]
 

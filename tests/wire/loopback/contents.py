@@ -5,6 +5,8 @@ from __future__ import annotations
 import copy
 from typing import Any
 
+from tests.discord_limits import walk
+
 from . import components, mentions, refusals
 from .requests import Request
 from .world import EPHEMERAL, IS_COMPONENTS_V2, LOADING, Message, World
@@ -92,7 +94,7 @@ def _store(body: Json, request: Request, world: World) -> list[Json]:
 def _point_at_files(parts: list[Json], attachments: list[Json]) -> None:
     """Replace `attachment://name` by the file's address, which clients insist on finding."""
     addresses = {f"attachment://{one['filename']}": one["url"] for one in attachments}
-    for part in components.walk(parts):
+    for part in walk(parts):
         pictures = [item.get("media") for item in part.get("items") or ()] + [part.get("media"), part.get("file")]
         for picture in pictures:
             if isinstance(picture, dict):

@@ -127,7 +127,7 @@ class Faults:
     ) -> Fault:
         """Answer with an error: 500, 502 and 503 as well as 403 with Discord's code."""
         body = {"message": message, "code": code}
-        return self._plan(Answers(*self._target(route, times, after_acting), reply=Reply(status, body)))
+        return self._plan(Answers(*self._target(route, times, after_acting=after_acting), reply=Reply(status, body)))
 
     def rate_limit(
         self,
@@ -144,23 +144,23 @@ class Faults:
         headers = {"Retry-After": str(retry_after), "X-RateLimit-Scope": scope}
         headers |= {"X-RateLimit-Global": "true"} if is_global else {}
         headers |= THROUGH_DISCORD if through_discord else {}
-        return self._plan(Answers(*self._target(route, times, False), reply=Reply(429, body, headers)))
+        return self._plan(Answers(*self._target(route, times), reply=Reply(429, body, headers)))
 
     def lose_answer(self, route: str, *, times: int | None = 1, with_reset: bool = False) -> Fault:
         """Act, then drop the connection before answering."""
-        return self._plan(Drops(*self._target(route, times, True), with_reset=with_reset))
+        return self._plan(Drops(*self._target(route, times, after_acting=True), with_reset=with_reset))
 
     def reset(self, route: str, *, times: int | None = 1) -> Fault:
         """Reset the connection before acting."""
-        return self._plan(Drops(*self._target(route, times, False), with_reset=True))
+        return self._plan(Drops(*self._target(route, times), with_reset=True))
 
     def hang(self, route: str, *, times: int | None = 1, after_acting: bool = False) -> Fault:
         """Keep the request waiting until the fault is lifted or the server stops."""
-        return self._plan(Waits(*self._target(route, times, after_acting)))
+        return self._plan(Waits(*self._target(route, times, after_acting=after_acting)))
 
     def delay(self, route: str, seconds: float, *, times: int | None = 1, after_acting: bool = False) -> Fault:
         """Keep the request waiting for some real seconds."""
-        return self._plan(Waits(*self._target(route, times, after_acting), seconds=seconds))
+        return self._plan(Waits(*self._target(route, times, after_acting=after_acting), seconds=seconds))
 
     def take(self, method: str, path: str) -> Fault | None:
         """Return the fault that strikes this request, counting it."""
@@ -178,7 +178,9 @@ class Faults:
             fault.lift()
         self._planned.clear()
 
-    def _target(self, route: str, times: int | None, after_acting: bool) -> tuple[str, str, int | None, bool, Changes]:
+    def _target(
+        self, route: str, times: int | None, *, after_acting: bool = False
+    ) -> tuple[str, str, int | None, bool, Changes]:
         method, pattern = route.split(" ", 1)
         return method, pattern, times, after_acting, self._changes
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from tests.discord_limits import walk
+
 from . import components
 from .interactions import Modal
 from .resolving import Resolved
@@ -40,7 +42,7 @@ def payload(modal: Modal, filled: Mapping[str, object], resolved: Resolved) -> J
 
 def field_names(modal: Modal) -> list[str]:
     """Return the custom_ids of the fields of a form."""
-    return [part["custom_id"] for part in components.walk(modal.components) if "custom_id" in part]
+    return [part["custom_id"] for part in walk(modal.components) if "custom_id" in part]
 
 
 def picks(field: Json, value: object, resolved: Resolved) -> list[str]:

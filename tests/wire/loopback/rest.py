@@ -81,13 +81,11 @@ class Rest:
         if refusal is not None:
             return refusal
         try:
-            if request.problems:
-                raise invalid_form(*request.problems)
+            _refuse_invalid(request)
             body = handler(discord, request)
         except Refused as refused:
             return Reply(refused.status, refused.body, headers)
-        except Exception:
-            # A gap in this stand-in must not look like a bad day at Discord.
+        except Exception:  # noqa: BLE001 - a gap in this stand-in must not look like a bad day at Discord
             discord.crashes.append(f"{request.method} {request.path}: {traceback.format_exc()}")
             return Reply(500, {"message": "500: Internal Server Error", "code": 0}, headers)
         return Reply(204 if body is None else 200, body, headers)
@@ -102,6 +100,11 @@ class Rest:
         self._discord.unknown_routes.append(request)
         self._discord.changes.happened()
         return _written(Reply(404, {"message": "404: Not Found", "code": 0}))
+
+
+def _refuse_invalid(request: Request) -> None:
+    if request.problems:
+        raise invalid_form(*request.problems)
 
 
 def _written(reply: Reply) -> web.Response:

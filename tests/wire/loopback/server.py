@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final, Self
 
 from aiohttp import web
 
@@ -21,6 +21,9 @@ from .requests import Request
 from .rest import Rest
 from .world import Channel, Guild, Message, Role, World
 
+TOKEN: Final = "bG9vcGJhY2stc3Rld2FyZA.bG9vcA.bm90LWEtdG9rZW4tb2YtYW55Ym9keQ"
+"""Has the shape of a bot token, which the settings insist on, and belongs to nobody."""
+
 
 class Loopback:
     """A small Discord, in this process, that an unmodified client can connect to.
@@ -29,7 +32,7 @@ class Loopback:
     that Discord would refuse.
     """
 
-    def __init__(self, *, token: str = "loopback.token", checks_contract: bool = True) -> None:
+    def __init__(self, *, token: str = TOKEN, checks_contract: bool = True) -> None:
         self.token = token
         self.checks_contract = checks_contract
         self.reads_content = False
@@ -77,7 +80,7 @@ class Loopback:
             await self._runner.cleanup()
             self._runner = None
 
-    async def __aenter__(self) -> Loopback:
+    async def __aenter__(self) -> Self:
         await self.start()
         return self
 

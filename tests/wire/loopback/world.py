@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from tests.discord_limits import walk
+
 from . import components, permissions
 from .clock import Clock, snowflake_at
 
@@ -154,7 +156,7 @@ class Message:
     @property
     def buttons(self) -> list[str]:
         """The labels of its buttons, in order."""
-        found = (part for part in components.walk(self.components) if part.get("type") == components.BUTTON)
+        found = (part for part in walk(self.components) if part.get("type") == components.BUTTON)
         return [part.get("label") or "" for part in found]
 
     def is_seen_by(self, user: User) -> bool:

@@ -1,0 +1,127 @@
+"""Live a local's fortnight, killed at the nth fail point: `python -m tests.crash.killed FOLDER FIRST STEP`.
+
+For each n a process is forked that kills itself at the nth point it reaches, and another that lives the same days
+again a month later, as workers press Send again and the clock goes on. It ends after the first run that nothing
+killed. What was acknowledged is written down before the next step.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import signal
+import sys
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from bot import failpoints
+from bot.reports.service import OwnCase
+from tests.crash.local import BOSS, FULL_CELL, GUILD, MONDAY, Local, opened
+
+NAMES = ("one", "two", "three")
+MONTH = timedelta(days=28)
+
+
+def acknowledged(folder: Path) -> dict[str, str]:
+    """Return the forms whose code was shown."""
+    path = folder / "acknowledged.txt"
+    lines = path.read_text().splitlines() if path.exists() else []
+    return dict(line.split("=") for line in lines)
+
+
+def acknowledge(folder: Path, name: str, code: str) -> None:
+    """Write down that a code was shown, on the disk's word."""
+    known = acknowledged(folder).get(name, code)
+    assert known == code, "the same form gave another code"
+    with (folder / "acknowledged.txt").open("a") as file:
+        file.write(f"{name}={code}\n")
+
+
+async def live(folder: Path, now: datetime) -> None:
+    """File, release, talk, send at once, digest: each step as often as it likes."""
+    async with opened(folder, now) as local:
+        for code in acknowledged(folder).values():
+            await local.reports.come_back(code)
+        await local.set_up()
+        for name in NAMES:
+            acknowledge(folder, name, await local.file(name))
+        local.clock.forward(days=1)
+        await local.reports.release_due()
+        await _talk(local, acknowledged(folder)["one"])
+        acknowledge(folder, "at once", await local.file("at once", at_once=True))
+        await local.reports.release_due()
+        for _ in range(2):  # one answer alone is held for seven days
+            local.clock.forward(days=8)
+            await local.reports.release_due()
+        await _fill_cell(local)
+        await local.digests.make_due()
+        for _ in range(2):  # one message a channel at each tick
+            await local.outgoing.send_due()
+
+
+async def _talk(local: Local, code: str) -> None:
+    own = await local.reports.come_back(code)
+    if isinstance(own, OwnCase):
+        await local.reports.answer(own.case.id, own.given_pass, "form answer", "One thing more")
+        await local.desk.reply(BOSS, own.case.id, "form reply", "We are with you")
+
+
+async def _fill_cell(local: Local) -> None:
+    async with local.database.begin() as connection:
+        await connection.exec_driver_sql(
+            "INSERT INTO tallies VALUES (?, ?, ?, 1000000000, 0, NULL) ON CONFLICT DO NOTHING", (GUILD, *FULL_CELL)
+        )
+
+
+def kill_at(number: int, note: Path) -> Callable[[str], None]:
+    """Return what counts the places and pulls the plug at one of them."""
+    places: list[str] = []
+
+    def reached(place: str) -> None:
+        places.append(place)
+        if len(places) == number:
+            note.write_text(place)
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    return reached
+
+
+def forked(work: Callable[[], None]) -> int:
+    """Run something in a process of its own, and return how it ended: 0, or the signal as a negative number."""
+    child = os.fork()
+    if child == 0:
+        try:
+            work()
+        except BaseException:  # noqa: BLE001 - nothing of the child may go on in the parent's place
+            sys.excepthook(*sys.exc_info())
+            os._exit(1)
+        os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def main() -> int:
+    """Run until a run is not killed."""
+    gc.freeze()  # the children then share what is imported
+    top, number, step = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
+    while True:
+        folder = top / f"{number:03}"
+        folder.mkdir()
+
+        def first(number: int = number, folder: Path = folder) -> None:
+            failpoints.watch(kill_at(number, folder / "killed_at.txt"))
+            asyncio.run(live(folder, MONDAY))
+
+        ended = forked(first)
+        if ended not in (0, -signal.SIGKILL):
+            return 1
+        if forked(lambda folder=folder: asyncio.run(live(folder, MONDAY + MONTH))):  # type: ignore[misc]
+            return 1
+        if ended == 0:
+            return 0
+        number += step
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,145 @@
+"""A local of the union for crash tests: real stores and services, a set clock, and a channel that is a file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, cast
+
+import discord
+from discord.components import _component_factory
+
+from bot.database.audit import AuditChain
+from bot.database.engine import Database
+from bot.digests.service import KIND, Digests
+from bot.guilds.rules import Use
+from bot.guilds.service import Guilds
+from bot.ids import Actor, ChannelId, GuildId, RoleId, UserId
+from bot.outgoing import Outgoing
+from bot.reports.rules import Report
+from bot.reports.service import Desk, Reports
+from bot.reports.taxonomy import VALUES, Dimension
+from bot.vault.codes import Codes, Stretching
+from bot.vault.engine import Vault
+from bot.vault.intake import Intake
+from bot.vault.keys import Keys
+from cogs.digests.cards import digest
+
+MONDAY = datetime(2026, 11, 16, 12, tzinfo=UTC)
+GUILD = GuildId(7)
+BOSS = Actor(GUILD, UserId(70), frozenset({RoleId(71)}), is_administrator=True)
+FACETS = {dimension: next(iter(VALUES[dimension])) for dimension in Dimension}
+FULL_CELL = ("category", list(VALUES[Dimension.CATEGORY])[-1])
+"""A cell so full that every digest has something to tell: what it tells is drawn by lot."""
+
+
+class SetClock:
+    """Tell the time it was set to."""
+
+    def __init__(self, now: datetime) -> None:
+        self.moment = now
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def forward(self, **span: float) -> None:
+        self.moment += timedelta(**span)
+
+
+@dataclass
+class Posted:
+    id: int
+    author: Any
+    components: list[Any]
+
+
+class ChannelFile:
+    """Stand in for the client and its one channel: whatever is sent is a line of a file, once per nonce."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.user = discord.Object(1)
+
+    def is_ready(self) -> bool:
+        return True
+
+    def get_partial_messageable(self, _: int) -> ChannelFile:
+        return self
+
+    @property
+    def lines(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.path.read_text().splitlines()] if self.path.exists() else []
+
+    async def history(self, **_: object) -> AsyncIterator[Posted]:
+        for number, line in enumerate(self.lines):
+            parts = [_component_factory(part) for part in line["components"]]
+            yield Posted(number + 1, self.user, parts)
+
+    async def send(self, *, view: discord.ui.LayoutView, nonce: str, **_: object) -> Posted:
+        if all(line["nonce"] != nonce for line in self.lines):
+            with self.path.open("a") as file:
+                parts = view.to_components()  # type: ignore[no-untyped-call]
+                file.write(json.dumps({"nonce": nonce, "components": parts}) + "\n")
+        return Posted(len(self.lines), self.user, [])
+
+
+@dataclass
+class Local:
+    """Everything of one data directory."""
+
+    clock: SetClock
+    database: Database
+    vault: Vault
+    guilds: Guilds
+    reports: Reports
+    desk: Desk
+    digests: Digests
+    outgoing: Outgoing
+    channel: ChannelFile
+
+    async def set_up(self) -> None:
+        await self.guilds.choose_organizer_role(BOSS, RoleId(71))
+        await self.guilds.choose_organizers(BOSS, frozenset({BOSS.user_id}))
+        await self.guilds.choose_channel(BOSS, Use.DIGESTS, ChannelId(72))
+
+    async def file(self, name: str, *, at_once: bool = False) -> str:
+        """File the report of a form, which always has the same token and the same text."""
+        receipt = await self.reports.file(BOSS, f"form {name}", Report(FACETS, f"Report {name}"), at_once=at_once)
+        return str(receipt.code)
+
+
+@asynccontextmanager
+async def opened(folder: Path, now: datetime = MONDAY) -> AsyncIterator[Local]:
+    """Open, or make, the stores in a folder."""
+    keys = Keys(folder / "keys")
+    database = Database.at(f"sqlite+aiosqlite:///{folder / 'steward.db'}")
+    try:
+        await database.prepare()
+        vault = await Vault.open(folder / "vault.db")
+        try:
+            clock = SetClock(now)
+            chain = AuditChain(keys.tags)
+            guilds = Guilds(database, chain, clock)
+            codes = Codes(keys.codes, Stretching(passes=1, memory=8))
+            channel = ChannelFile(folder / "channel.jsonl")
+            outgoing = Outgoing(cast("discord.Client", channel), database, clock)
+            outgoing.render_with(KIND, digest)
+            yield Local(
+                clock,
+                database,
+                vault,
+                guilds,
+                Reports(guilds, database, Intake(vault), keys, codes, clock),
+                Desk(guilds, database, keys, chain, clock),
+                Digests(guilds, database, clock),
+                outgoing,
+                channel,
+            )
+        finally:
+            await vault.close()
+    finally:
+        await database.close()

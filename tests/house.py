@@ -1,0 +1,178 @@
+"""Both stores and every service on them, without Discord: to be left and entered again as after a crash."""
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from bot.database.audit import AuditChain
+from bot.database.engine import Database
+from bot.digests.service import Digests
+from bot.guilds.rules import Use
+from bot.guilds.service import Guilds, Times
+from bot.ids import Actor, CaseCode, ChannelId, GuildId, RoleId, UserId
+from bot.reports.rules import Case, Waiting
+from bot.reports.service import Desk, OwnCase, Reports
+from bot.reports.taxonomy import Dimension
+from bot.vault.codes import Codes, Stretching
+from bot.vault.engine import Vault
+from bot.vault.intake import Intake
+from bot.vault.keys import Keys
+from tests.clock import FixedClock
+
+CHEAP = Stretching(1, 8)
+
+GUILD = GuildId(812_345_678_901_234_561)
+ROLE = RoleId(812_345_678_901_234_671)
+DIGESTS_CHANNEL = ChannelId(812_345_678_901_234_781)
+
+ADMINISTRATOR = Actor(GUILD, UserId(212_345_678_901_234_501), is_administrator=True)
+ORGANIZER = Actor(GUILD, UserId(212_345_678_901_234_502), frozenset({ROLE}))
+WORKER = Actor(GUILD, UserId(212_345_678_901_234_503))
+
+ELSEWHERE = GuildId(912_345_678_901_234_561)
+ELSEWHERE_ROLE = RoleId(912_345_678_901_234_671)
+ELSEWHERE_ORGANIZER = Actor(ELSEWHERE, UserId(212_345_678_901_234_504), frozenset({ELSEWHERE_ROLE}))
+
+FACETS = {
+    Dimension.CATEGORY: "MON",
+    Dimension.ROLE: "qa",
+    Dimension.EFFECT: "risk",
+    Dimension.CONSENT: "paraphrase",
+}
+
+
+class House:
+    """Everything that `bot.wiring` puts together but the client, on one data directory."""
+
+    database: Database
+    vault: Vault
+    keys: Keys
+    codes: Codes
+    intake: Intake
+    guilds: Guilds
+    reports: Reports
+    desk: Desk
+    digests: Digests
+
+    def __init__(self, directory: Path, database_url: str, clock: FixedClock) -> None:
+        self.directory = directory
+        self.database_url = database_url
+        self.clock = clock
+
+    async def open(self) -> None:
+        """Open both stores, as a start does."""
+        self.keys = Keys(self.directory / "keys")
+        self.database = Database.at(self.database_url)
+        await self.database.prepare()
+        self.vault = await Vault.open(self.directory / "vault.db")
+        self.codes = Codes(self.keys.codes, CHEAP)
+        self.intake = Intake(self.vault)
+        chain = AuditChain(self.keys.tags)
+        self.guilds = Guilds(self.database, chain, self.clock)
+        self.reports = Reports(self.guilds, self.database, self.intake, self.keys, self.codes, self.clock)
+        self.desk = Desk(self.guilds, self.database, self.keys, chain, self.clock)
+        self.digests = Digests(self.guilds, self.database, self.clock)
+
+    async def close(self) -> None:
+        """Close both stores, as a stop does."""
+        await self.vault.close()
+        await self.database.close()
+
+    async def crash(self) -> None:
+        """Let go of both stores without finishing anything, and open them again."""
+        self.vault._writer.cancel()
+        with suppress(asyncio.CancelledError):
+            await self.vault._writer
+        await self.vault._connection.close()
+        await self.database.close()
+        await self.open()
+
+    async def __aenter__(self) -> Self:
+        await self.open()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def set_up(self, *, release_minimum: int = 1, zone: str = "UTC") -> None:
+        """Set the guild up as its administrator does, with one organizer and a digest on Tuesdays at nine."""
+        await self.guilds.choose_organizer_role(ADMINISTRATOR, ROLE)
+        await self.guilds.choose_organizers(ADMINISTRATOR, frozenset({ORGANIZER.user_id}))
+        await self.guilds.choose_channel(ADMINISTRATOR, Use.DIGESTS, DIGESTS_CHANNEL)
+        await self.guilds.choose_times(ADMINISTRATOR, Times(zone, "en", "18:00", 1, "9:00"))
+        await self.keep_release_minimum(release_minimum)
+
+    async def set_up_elsewhere(self) -> None:
+        """Set up a second guild with people of its own."""
+        administrator = Actor(ELSEWHERE, ADMINISTRATOR.user_id, is_administrator=True)
+        await self.guilds.choose_organizer_role(administrator, ELSEWHERE_ROLE)
+        await self.guilds.choose_organizers(administrator, frozenset({ELSEWHERE_ORGANIZER.user_id}))
+
+    async def keep_release_minimum(self, minimum: int) -> None:
+        """Set how many reports must wait together; there is no use case for it yet."""
+        from sqlalchemy import update  # noqa: PLC0415 - only here is a table touched behind the services
+
+        from bot.database.tables import guilds  # noqa: PLC0415 - likewise
+
+        async with self.database.begin() as connection:
+            await connection.execute(update(guilds).values(release_minimum=minimum))
+
+    async def file(
+        self,
+        text: str = "They score our screens.",
+        *,
+        token: str | None = None,
+        at_once: bool = False,
+        facets: Mapping[Dimension, str] = FACETS,
+        worker: Actor = WORKER,
+    ) -> CaseCode:
+        """File a report as a worker and return its case code."""
+        report = self.reports.compose({**FACETS, **facets}, text)
+        receipt = await self.reports.file(worker, token or self.reports.new_form(), report, at_once=at_once)
+        return receipt.code
+
+    async def released(self, *texts: str) -> list[CaseCode]:
+        """File reports, let the next release come and return their codes."""
+        codes = [await self.file(text) for text in texts]
+        await self.release()
+        return codes
+
+    async def release(self) -> datetime:
+        """Move to the next release of the guild and run it."""
+        guild = await self.guilds.ready(GUILD)
+        self.clock.move_to(guild.next_release(self.clock.now()))
+        await self.reports.release_due()
+        return self.clock.now()
+
+    async def digest(self) -> datetime:
+        """Move to the next digest of the guild and make it."""
+        guild = await self.guilds.ready(GUILD)
+        self.clock.move_to(guild.next_digest(self.clock.now()))
+        await self.digests.make_due()
+        return self.clock.now()
+
+    async def texts(self) -> list[str]:
+        """Return what organizers can read, in alphabetical order."""
+        first = await self.desk.page(ORGANIZER)
+        pages = [first, *[await self.desk.page(ORGANIZER, number) for number in range(1, first.pages)]]
+        return sorted(case.report.text for page in pages for case in page.cases)
+
+    async def case(self, code: str) -> Case:
+        """Return to a released case with its code."""
+        return (await self.own_case(code)).case
+
+    async def own_case(self, code: str) -> OwnCase:
+        """Return to a released case with its code, and with the pass to answer it."""
+        found = await self.reports.come_back(code)
+        assert isinstance(found, OwnCase)
+        return found
+
+    async def is_waiting(self, code: str) -> bool:
+        """Tell whether the report of a code waits for its release."""
+        return isinstance(await self.reports.come_back(code), Waiting)

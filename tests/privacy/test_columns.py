@@ -1,0 +1,101 @@
+"""Every column that could hold a person or a moment is listed here with the reason why it may."""
+
+import sqlite3
+from pathlib import Path
+
+from sqlalchemy import BigInteger, LargeBinary
+
+from bot.database.tables import UtcDateTime, metadata
+from bot.vault.engine import Vault
+
+WIDE = {
+    "guilds.id": "the server itself, which is public",
+    "guilds.organizer_role_id": "a role, chosen by an administrator",
+    "guilds.petitions_channel_id": "a channel, chosen by an administrator",
+    "guilds.townhalls_channel_id": "a channel, chosen by an administrator",
+    "guilds.digests_channel_id": "a channel, chosen by an administrator",
+    "organizers.guild_id": "the server",
+    "organizers.user_id": "organizers are known by their office; they are the exception the design makes",
+    "schedules.guild_id": "the server",
+    "cases.guild_id": "the server",
+    "tallies.guild_id": "the server",
+    "digests.guild_id": "the server",
+    "outbox.guild_id": "the server",
+    "outbox.channel_id": "a channel, chosen by an administrator",
+    "outbox.message_id": "Steward's own post, which everyone in the channel sees",
+}
+INSTANTS = {
+    "schedules.next_at": "when a job is next due, from the guild's settings",
+    "schedules.held_since": "when a scheduled run first held something, not when that came",
+    "digests.decided_at": "when a scheduled digest was made",
+    "outbox.first_try_at": "when Steward first tried to post",
+    "outbox.next_try_at": "when Steward next tries to post",
+}
+BLOBS = {
+    "cases.lookup": "stretched from the case code, random to whoever does not have it",
+    "cases.sealed": "age ciphertext",
+    "case_messages.sealed": "age ciphertext",
+}
+VAULT = {
+    "intake.lookup": ("BLOB", "stretched from the case code, random to whoever does not have it"),
+    "intake.guild": ("INTEGER", "the server, which is public"),
+    "intake.week": ("TEXT", "an ISO week, by a CHECK; the finest time kept"),
+    "intake.urgent": ("INTEGER", "0 or 1, by a CHECK"),
+    "intake.sealed": ("BLOB", "age ciphertext"),
+    "intake.slip": ("BLOB", "age ciphertext"),
+    "answers.answer": ("BLOB", "keyed hash of a form's random token"),
+    "answers.guild": ("INTEGER", "the server"),
+    "answers.week": ("TEXT", "an ISO week, by a CHECK"),
+    "answers.case": ("TEXT", "six letters drawn at random at the release"),
+    "answers.sealed": ("BLOB", "age ciphertext"),
+    "heartbeat.only": ("INTEGER", "always 1, by a CHECK"),
+    "heartbeat.beat": ("BLOB", "random bytes, new every minute"),
+}
+
+
+def columns(kind: type[object]) -> set[str]:
+    return {
+        f"{table}.{column.name}"
+        for table, found in metadata.tables.items()
+        for column in found.c
+        if isinstance(column.type, kind)
+    }
+
+
+def test_every_column_that_can_hold_an_id_or_a_moment_is_listed_with_its_reason() -> None:
+    assert columns(BigInteger) == set(WIDE)
+    assert columns(UtcDateTime) == set(INSTANTS)
+    assert columns(LargeBinary) == set(BLOBS)
+    assert all({**WIDE, **INSTANTS, **BLOBS}.values())
+
+
+def test_no_table_that_holds_a_member_numbers_its_rows() -> None:
+    """A running number is an order of arrival; what is posted in public is numbered, for it is posted in order."""
+    numbered = {
+        f"{table}.{column.name}"
+        for table, found in metadata.tables.items()
+        for column in found.c
+        if column.autoincrement is True
+    }
+    assert numbered == {"outbox.position"}
+
+
+async def test_every_column_of_the_vault_is_listed_with_its_reason(tmp_path: Path) -> None:
+    await (await Vault.open(tmp_path / "vault.db")).close()
+    connection = sqlite3.connect(tmp_path / "vault.db")
+    tables = [
+        row for row in connection.execute("PRAGMA table_list") if row[1] not in {"sqlite_schema", "sqlite_temp_schema"}
+    ]
+    # Columns of the pragma: schema, name, type, number of columns, without rowid, strict.
+    assert {(name, kind, without_rowid, strict) for _, name, kind, _, without_rowid, strict in tables} == {
+        (name, "table", 1, 1) for name in ("intake", "answers", "heartbeat")
+    }
+    found = {
+        f"{table[1]}.{name}": kind
+        for table in tables
+        for _, name, kind, *_ in connection.execute(f"PRAGMA table_info({table[1]})")
+    }
+    others = connection.execute("SELECT name FROM sqlite_schema WHERE type <> 'table' OR sql LIKE '%AUTOINCREMENT%'")
+    assert others.fetchall() == []
+    connection.close()
+    assert found == {column: kind for column, (kind, _) in VAULT.items()}

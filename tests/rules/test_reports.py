@@ -1,0 +1,142 @@
+"""What a report may be, how a preview carries it, and when reports are released."""
+
+from datetime import UTC, datetime, time, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.guilds.rules import UnknownTime, time_of_day
+from bot.reports.rules import (
+    CASE_ID_LETTERS,
+    Facets,
+    FormExpired,
+    IncompleteForm,
+    Release,
+    ReleasePolicy,
+    compose,
+    decide_release,
+    is_case_id,
+    pack,
+    tally_cells,
+    unpack,
+    week_of,
+)
+from bot.reports.taxonomy import VALUES, Dimension
+from tests.clock import MONDAY
+
+FACETS: Facets = {dimension: next(iter(VALUES[dimension])) for dimension in Dimension}
+ANY_FACETS = st.fixed_dictionaries({dimension: st.sampled_from(list(VALUES[dimension])) for dimension in Dimension})
+POLICY = ReleasePolicy(minimum=3, hold_days=7)
+
+
+@given(ANY_FACETS)
+def test_what_the_form_asks_is_carried_by_a_button_and_comes_back(facets: Facets) -> None:
+    packed = pack(facets)
+    assert unpack(packed) == facets
+    assert len(packed) <= 12
+
+
+@given(st.one_of(st.text(max_size=12), st.from_regex(r"[-+ 0-9٣.]{0,12}", fullmatch=True)))
+def test_garbage_in_a_button_is_refused_or_is_what_pack_would_write(packed: str) -> None:
+    try:
+        facets = unpack(packed)
+    except FormExpired:
+        return
+    assert [int(part) for part in pack(facets).split(".")] == [int(part) for part in packed.split(".")]
+
+
+@pytest.mark.parametrize(
+    "packed", ["", "0.0.0", "0.0.0.0.0", "-1.0.0.0", "0.0.0.3", "99.0.0.0", "٣.0.0.0", " 1.0.0.0", "²"]
+)
+def test_what_pack_never_writes_is_refused(packed: str) -> None:
+    with pytest.raises(FormExpired):
+        unpack(packed)
+
+
+def test_an_open_question_or_an_answer_off_the_list_is_refused() -> None:
+    assert compose({**FACETS}, " text ").text == "text"
+    for dimension in Dimension:
+        for wrong in (
+            {key: value for key, value in FACETS.items() if key is not dimension},
+            {**FACETS, dimension: "x"},
+        ):
+            with pytest.raises(IncompleteForm):
+                compose(wrong, "text")
+
+
+def test_a_report_printed_by_accident_shows_nothing() -> None:
+    assert repr(compose(FACETS, "text")) == "Report()"
+
+
+@pytest.mark.parametrize(
+    ("waiting", "held_days", "decision"),
+    [
+        (0, None, Release.NOTHING),
+        (0, 30, Release.NOTHING),
+        (1, None, Release.HOLD),
+        (2, 0, Release.HOLD),
+        (2, 6.99, Release.HOLD),
+        (1, 7, Release.ALL),
+        (2, 30, Release.ALL),
+        (3, None, Release.ALL),
+        (3, 1, Release.ALL),
+        (50, None, Release.ALL),
+    ],
+)
+def test_a_release_waits_for_the_minimum_or_for_the_days(
+    waiting: int, held_days: float | None, decision: Release
+) -> None:
+    held_since = None if held_days is None else MONDAY - timedelta(days=held_days)
+    assert decide_release(waiting, POLICY, held_since, MONDAY) is decision
+
+
+def test_a_report_is_counted_once_in_each_dimension_and_its_consent_is_not() -> None:
+    facets = {**FACETS, Dimension.CATEGORY: "MON", Dimension.ROLE: "qa", Dimension.EFFECT: "risk"}
+    expected = [("category", "MON"), ("role", "qa"), ("effect", "risk"), ("role×category", "qa×MON")]
+    assert tally_cells(facets) == expected
+    assert not any("×" in value for values in VALUES.values() for value in values)
+
+
+@pytest.mark.parametrize(
+    ("instant", "week"),
+    [
+        (datetime(2026, 1, 1, tzinfo=UTC), "2026-W01"),
+        (datetime(2027, 1, 3, 23, 59, tzinfo=UTC), "2026-W53"),
+        (datetime(2027, 1, 4, tzinfo=UTC), "2027-W01"),
+        (datetime(2025, 12, 29, tzinfo=UTC), "2026-W01"),
+    ],
+)
+def test_the_finest_time_kept_is_a_week(instant: datetime, week: str) -> None:
+    assert week_of(instant) == week
+
+
+@given(st.text(max_size=8))
+def test_only_six_of_the_letters_are_a_case_id(text: str) -> None:
+    assert is_case_id(text) == (len(text) == 6 and set(text) <= set(CASE_ID_LETTERS))
+    assert is_case_id(CASE_ID_LETTERS[:6])
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("18:00", time(18)),
+        ("9:05", time(9, 5)),
+        ("09.05", time(9, 5)),
+        (" 18h30 ", time(18, 30)),
+        ("0:00", time(0)),
+        ("23:59", time(23, 59)),
+    ],
+)
+def test_a_time_is_read_as_people_write_it(typed: str, read: time) -> None:
+    assert time_of_day(typed) == read
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["", "24:00", "18", "18:60", "18:0", "6 pm", "-1:00", "\u0660\u0669:\u0660\u0660", "18:00:00", "1e1:00", "\x00"],
+)
+def test_what_is_no_time_of_day_is_refused(typed: str) -> None:
+    with pytest.raises(UnknownTime) as refused:
+        time_of_day(typed)
+    assert refused.value.values == {}, "what was typed is not echoed"
