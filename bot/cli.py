@@ -1,15 +1,17 @@
-"""The command line: start · demo · migrate · verify · setup · doctor · backup · restore."""
+"""The command line: start · demo · migrate · health, and the operators' words."""
 
 import argparse
 import asyncio
 import signal
 import sys
+import time
 from collections.abc import Sequence
 
 import structlog
 
-from bot import logs
+from bot import guards, health, logs
 from bot.clock import SystemClock
+from bot.guards import UnsafeToStart
 from bot.operations import commands as operations
 from bot.operations.refused import OperationRefused
 from bot.ownership import AlreadyOwned
@@ -27,6 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     commands.add_parser("start", help="run the bot on Discord")
     commands.add_parser("migrate", help="bring both stores up to date and stop")
+    commands.add_parser("health", help="tell how the running bot is; exit status 1 if it needs a look")
     demo = commands.add_parser("demo", help="try Steward with a simulated union, without Discord")
     demo.add_argument("--once", action="store_true", help="run the tour and stop")
     demo.add_argument("--port", type=int, default=8420, help="where to serve the lobby page (default %(default)s)")
@@ -40,11 +43,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 from bot.demo.tour import run_demo  # noqa: PLC0415 - the simulator is only installed for the demo
 
                 return run_demo(once=options.once, port=options.port)
-            case "migrate":
-                return asyncio.run(_migrate(load()))
-            case _:
-                return asyncio.run(_start(load()))
-    except (SettingsRefused, StoreRefused, AlreadyOwned, OperationRefused) as refusal:
+            case "health":
+                return _tell_health(load())
+            case "start":
+                guards.harden()
+        return asyncio.run({"migrate": _migrate, "start": _start}[options.command](load()))
+    except (SettingsRefused, StoreRefused, AlreadyOwned, OperationRefused, UnsafeToStart) as refusal:
         return _refuse(str(refusal))
     except KeyboardInterrupt:
         return 130
@@ -53,6 +57,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _refuse(sentences: str) -> int:
     print(sentences, file=sys.stderr)  # noqa: T201 - the command line speaks to a person
     return 1
+
+
+def _tell_health(settings: Settings) -> int:
+    problems = health.read(settings.health_path, time.monotonic())
+    print("\n".join(problems) or "Steward is well.")  # noqa: T201 - the command line speaks to a person
+    return 1 if problems else 0
 
 
 async def _migrate(settings: Settings) -> int:
@@ -67,11 +77,14 @@ async def _migrate(settings: Settings) -> int:
 
 async def _start(settings: Settings) -> int:
     from bot.client import DiscordUnreachable, TokenRefused, pointed_at  # noqa: PLC0415 - likewise
+    from bot.metrics import served  # noqa: PLC0415 - likewise
     from bot.operations.places import forget_old_copies  # noqa: PLC0415 - likewise
     from bot.wiring import open_steward  # noqa: PLC0415 - likewise
 
     token = settings.bot_token
+    guards.refuse_shared_file_system(settings.data_dir)
     logs.set_up(settings.log_level)
+    logs.watch_loop()
     with pointed_at(settings.discord_url):
         steward = await open_steward(settings)
         forgotten = await asyncio.to_thread(forget_old_copies, settings, SystemClock().now())
@@ -82,8 +95,10 @@ async def _start(settings: Settings) -> int:
             asyncio.get_running_loop().add_signal_handler(name, running.cancel)
         steward.client.add_listener(steward.due.run, "on_ready")  # what came due while it was away
         steward.due.start()
+        watching = asyncio.create_task(steward.watch.run(settings.health_path))
         try:
-            await running
+            async with served(steward.watch, settings.metrics_port):
+                await running
         except asyncio.CancelledError:
             log.info("stopping")
         except TokenRefused:
@@ -91,5 +106,7 @@ async def _start(settings: Settings) -> int:
         except DiscordUnreachable:
             return _refuse("Discord cannot be reached from this machine. Check its network and start again.")
         finally:
+            watching.cancel()
             await steward.close()
+            settings.health_path.unlink(missing_ok=True)
     return 0

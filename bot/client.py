@@ -3,6 +3,8 @@
 import asyncio
 import hashlib
 import json
+import sys
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -12,6 +14,8 @@ import discord
 import structlog
 import yarl
 from discord.ext import commands
+
+from bot import mishaps
 
 if TYPE_CHECKING:
     from bot.wiring import Steward
@@ -62,6 +66,8 @@ class StewardClient(commands.Bot):
             allowed_installs=discord.app_commands.AppInstallationType(guild=True, user=False),
             connector=self._connector,
         )
+        self.heard_at = time.monotonic()
+        """When the gateway last told anything, on the monotonic clock."""
         self.steward = steward
         self._to_load = extensions
         self._answering: set[asyncio.Task[Any]] = set()
@@ -85,6 +91,44 @@ class StewardClient(commands.Bot):
             yield
         finally:
             self._answering.discard(task)
+
+    async def on_error(self, event_method: str, /, *_args: Any, **_kwargs: Any) -> None:  # noqa: ANN401, ARG002 - discord.py
+        """Count what a listener could not handle; discord.py would log it at the moment somebody wrote."""
+        error = sys.exc_info()[1]
+        if error is not None:
+            mishaps.count(error)
+
+    def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - discord.py
+        """Hand an event to whoever listens, and note that the gateway is heard."""
+        if event == "socket_event_type" and args != ("RESUMED",):  # a resumed session may still be told nothing
+            self.heard_at = time.monotonic()
+        super().dispatch(event, *args, **kwargs)
+
+    @property
+    def is_connected(self) -> bool:
+        """Tell whether Discord knows the session and its socket is open."""
+        return self.is_ready() and not self.is_closed() and self.ws.open
+
+    async def ask_for_an_event(self) -> bool:
+        """Ask the gateway for this bot's own membership of a server, and wait until it is told.
+
+        Discord answers it with an event and asks no privileged intent for members named by id. Returns False when
+        there is no server to ask about; raises `TimeoutError` when no answer comes within half a minute.
+        """
+        guild = next((guild for guild in self.guilds if not guild.unavailable), None)
+        if guild is None or self.user is None:
+            return False
+        await guild.query_members(user_ids=[self.user.id], cache=False)
+        return True
+
+    async def reconnect(self) -> None:
+        """Begin a new session: a resumed one could stay as deaf.
+
+        discord.py always tries to resume, and whatever code it is told to close with, the socket closes with one that
+        keeps the session. Discord answers the resuming of a session it does not know by asking for a new one.
+        """
+        self.ws.session_id = "given up"
+        await self.ws.close()
 
     async def close(self) -> None:
         """Finish the answers that are being given, disconnect and close every connection."""

@@ -1,20 +1,30 @@
 """What is due now. APScheduler only wakes it; what is due stands in the stores."""
 
+import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from bot import mishaps
+
 log = structlog.get_logger()
 
 TICK_SECONDS = 15
 BEAT_TICKS = 4  # a heartbeat a minute
+HEARTBEAT = "heartbeat"
+
+
+async def _never_held() -> bool:
+    return False
 
 
 class Due:
     """Run every job, in order, each on its own: one that fails does not stop the next.
 
+    A failure of a job in `private` shows that somebody has acted, so it is counted and not logged.
     After a restore only the heartbeat runs until an operator has confirmed it.
     """
 
@@ -22,9 +32,18 @@ class Due:
         self,
         jobs: Sequence[tuple[str, Callable[[], Awaitable[None]]]],
         beat: Callable[[], Awaitable[None]],
-        is_held: Callable[[], Awaitable[bool]],
+        *,
+        is_held: Callable[[], Awaitable[bool]] = _never_held,
+        private: frozenset[str] = frozenset(),
     ) -> None:
+        self.ran_at: float | None = None
+        """When a run last ended, on the monotonic clock."""
+        self.failures: Counter[str] = Counter()
+        """How often each job that is not private has failed."""
+        self.is_beating = True
+        """Whether the last heartbeat reached both stores."""
         self._jobs = list(jobs)
+        self._private = private
         self._beat = beat
         self._is_held = is_held
         self._was_held = False
@@ -39,19 +58,30 @@ class Due:
         """Do everything that is due now."""
         jobs = [] if await self._hold() else list(self._jobs)
         if self._ticks % BEAT_TICKS == 0:
-            jobs.append(("heartbeat", self._beat))
+            jobs.append((HEARTBEAT, self._beat))
         self._ticks += 1
         for name, job in jobs:
             try:
                 await job()
             except Exception as error:  # noqa: BLE001 - tried again at the next tick
-                log.error("job failed, will be tried again", job=name, error=type(error).__name__)
+                self._note(name, error)
+            else:
+                self.is_beating |= name == HEARTBEAT
+        self.ran_at = time.monotonic()
+
+    def _note(self, job: str, error: Exception) -> None:
+        if job in self._private:
+            mishaps.count(error)
+            return
+        self.failures[job] += 1
+        self.is_beating &= job != HEARTBEAT
+        log.error("job failed, will be tried again", job=job, error=error)
 
     async def _hold(self) -> bool:
         try:
             held = await self._is_held()
         except Exception as error:  # noqa: BLE001 - whoever cannot tell must not post
-            log.error("cannot tell whether to hold, so holding", error=type(error).__name__)
+            log.error("cannot tell whether to hold, so holding", error=error)
             return True
         if held and not self._was_held:
             log.warning("held after a restore: nothing is posted until you run python3 run.py confirm-restore")

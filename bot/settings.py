@@ -75,6 +75,14 @@ class Settings(BaseSettings):
         validation_alias="STEWARD_LOG_LEVEL",
         description="Use INFO, WARNING or ERROR. DEBUG is not offered: it would print what people write.",
     )
+    metrics_port: int | None = Field(
+        None,
+        ge=1,
+        le=65535,
+        validation_alias="STEWARD_METRICS_PORT",
+        description="Leave it out, or choose a free port such as 9464: this machine alone can then read /metrics and "
+        "/health there.",
+    )
     operator: str | None = Field(
         None,
         validation_alias="STEWARD_OPERATOR",
@@ -168,6 +176,11 @@ class Settings(BaseSettings):
         return self.data_dir / "steward.db"
 
     @property
+    def health_path(self) -> Path:
+        """Return where a running bot notes how it is, for the `health` command."""
+        return self.data_dir / "health.json"
+
+    @property
     def vault_path(self) -> Path:
         """Return where the vault lives: always a SQLite file."""
         return self.data_dir / "vault.db"
@@ -176,11 +189,6 @@ class Settings(BaseSettings):
 def variables() -> dict[str, str]:
     """Return every variable that Steward reads, with its description."""
     return {str(field.validation_alias): field.description or "" for field in Settings.model_fields.values()}
-
-
-def leaking_variables() -> list[str]:
-    """Return the variables that are set and make Python print what passes through it."""
-    return [name for name in ("PYTHONASYNCIODEBUG", "PYTHONDEVMODE") if os.environ.get(name, "") not in {"", "0"}]
 
 
 def load(dotenv: Path = Path(".env")) -> Settings:

@@ -14,6 +14,7 @@ from bot.database.engine import Database
 from bot.digests.service import Digests
 from bot.due import Due
 from bot.guilds.service import Guilds
+from bot.mishaps import DailySummary
 from bot.outgoing import Outgoing
 from bot.ownership import Ownership
 from bot.reports.service import Desk, Reports
@@ -23,6 +24,7 @@ from bot.vault.codes import Codes, Stretching
 from bot.vault.engine import Vault
 from bot.vault.intake import Intake
 from bot.vault.keys import Keys
+from bot.watch import Watch
 
 COGS = ("cogs.interactions", "cogs.guilds", "cogs.approvals", "cogs.reports", "cogs.digests", "cogs.trust")
 
@@ -62,10 +64,13 @@ class Steward:
                 ("audit heads", self.trust.post_heads_due),
                 ("housekeeping", self.trust.keep_house),
                 ("outgoing", self.outgoing.send_due),
+                ("summary", DailySummary(clock).tell_due),
             ],
             beat=self._beat,
             is_held=self.is_held,
+            private=frozenset({"release"}),
         )
+        self.watch = Watch(self.client, self.due, database)
         self._intake = intake
 
     def _register_approvals(self) -> None:

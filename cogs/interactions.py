@@ -5,22 +5,19 @@ raw interaction, so they work after a restart and cost no memory while they wait
 """
 
 import inspect
-import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeVar
 
 import discord
-import structlog
 from discord import app_commands, ui
 from discord.ext import commands
 
+from bot import mishaps
 from bot.client import StewardClient
 from bot.ids import Actor, GuildId, RoleId, UserId
 from bot.refusals import N_, Refusal
 from bot.texts import Translate, translate
 from cogs.layout import QUIET, card
-
-log = structlog.get_logger()
 
 Handler = TypeVar("Handler", bound=Callable[..., Awaitable[None]])
 
@@ -164,7 +161,10 @@ def actor_of(member: discord.Member, *, is_administrator: bool = False) -> Actor
 
 
 async def answer_error(request: Request, error: BaseException) -> None:
-    """Tell the person what went wrong: a refusal in its own words, anything else as a number to ask about."""
+    """Tell the person what went wrong: a refusal in its own words, anything else as a number to ask about.
+
+    Nothing is logged here, since the time of the line would be the time of a report or a ballot.
+    """
     if isinstance(error, app_commands.CommandInvokeError):
         error = error.original
     if isinstance(error, discord.HTTPException) and error.code in {ALREADY_ANSWERED, UNKNOWN_INTERACTION}:
@@ -172,8 +172,7 @@ async def answer_error(request: Request, error: BaseException) -> None:
     if isinstance(error, Refusal):
         sentence = request.t(error.sentence).format_map(error.values)
     else:
-        reference = secrets.token_hex(4)
-        log.error("interaction failed", reference=reference, error=type(error).__name__)
+        reference = mishaps.count(error)
         sentence = request.t(
             "Something went wrong on Steward's side, and it may not have been done. Please try again. If it happens "
             "again, give your organizers this number: {reference}"
@@ -181,7 +180,7 @@ async def answer_error(request: Request, error: BaseException) -> None:
     try:
         await request.tell(sentence)
     except discord.HTTPException as failure:
-        log.warning("an answer could not be shown", status=failure.status, code=failure.code)
+        mishaps.count(failure)
 
 
 class Interactions(commands.Cog):

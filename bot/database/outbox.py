@@ -14,6 +14,8 @@ from bot.database.engine import Transaction
 from bot.database.tables import guilds, outbox
 from bot.ids import ChannelId, GuildId
 
+UNPOSTED = ("new", "sending", "held", "dead")
+
 
 @dataclass(frozen=True, slots=True)
 class Letter:
@@ -74,6 +76,12 @@ async def ready(connection: Transaction, now: datetime) -> list[Letter]:
         .order_by(outbox.c.position)
     )
     return [_letter(row) for row in await connection.execute(query)]
+
+
+async def backlog(connection: Transaction) -> dict[str, int]:
+    """Return how many messages are not posted, by state."""
+    query = select(outbox.c.state, func.count()).where(outbox.c.state.in_(UNPOSTED)).group_by(outbox.c.state)
+    return {row[0]: row[1] for row in await connection.execute(query)}
 
 
 async def mark_sending(connection: Transaction, letter: Letter, first_try_at: datetime) -> None:

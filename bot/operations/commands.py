@@ -7,6 +7,7 @@ import os
 import sys
 from pathlib import Path
 
+from bot.guards import forbid_core_dumps
 from bot.operations.refused import OperationRefused
 from bot.settings import load
 
@@ -50,6 +51,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 def _setup(options: argparse.Namespace) -> int:
     from bot.operations.setup import Terminal, set_up  # noqa: PLC0415 - keeps other commands quick
 
+    forbid_core_dumps()
     file: Path | None = options.token_file
 
     def ask(prompt: str) -> str:
@@ -96,6 +98,7 @@ def _backup(options: argparse.Namespace) -> int:
     from bot.clock import SystemClock  # noqa: PLC0415 - keeps other commands quick
     from bot.operations import backup  # noqa: PLC0415 - likewise
 
+    forbid_core_dumps()
     settings = load(DOTENV)
     if options.new_key is not None:
         public = backup.new_key(options.new_key, settings)
@@ -118,6 +121,7 @@ def _restore(options: argparse.Namespace) -> int:
     from bot.clock import SystemClock  # noqa: PLC0415 - keeps other commands quick
     from bot.operations.restore import restore  # noqa: PLC0415 - likewise
 
+    forbid_core_dumps()
     settings = load(DOTENV)
     manifest = asyncio.run(restore(settings, SystemClock(), options.file, options.identity, replacing=options.replace))
     _say(

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from bot import guards
+from bot.guards import UnsafeToStart
 from bot.operations.findings import Finding, note, ok, problem
-from bot.settings import Settings, leaking_variables
+from bot.settings import Settings
 
 if sys.platform != "win32":
     import resource
@@ -30,7 +32,9 @@ class Machine:
     sqlite: tuple[int, ...]
     sqlite_thread_safety: int
     core_limit: int
-    leaking: tuple[str, ...]
+    leak: str
+    """Why Steward would refuse to start here, if it would."""
+
     free_bytes: Callable[[Path], int]
     proc: Path = Path("/proc")
     devices: Path = Path("/sys/block")
@@ -50,7 +54,7 @@ def this_machine() -> Machine:
         sqlite=sqlite3.sqlite_version_info,
         sqlite_thread_safety=sqlite3.threadsafety,
         core_limit=0 if sys.platform == "win32" else resource.getrlimit(resource.RLIMIT_CORE)[0],
-        leaking=tuple(leaking_variables()),
+        leak=_leak(),
         free_bytes=lambda path: shutil.disk_usage(path).free,
     )
 
@@ -101,22 +105,26 @@ def _versions(machine: Machine) -> Iterator[Finding]:
         yield ok("sqlite", f"This is SQLite {sqlite}.")
 
 
+def _leak() -> str:
+    try:
+        guards.refuse_debugging(os.environ)
+        guards.refuse_talkative_loggers()
+    except UnsafeToStart as refusal:
+        return str(refusal)
+    return ""
+
+
 def _leaks(machine: Machine) -> Iterator[Finding]:
-    if machine.leaking:
-        told = f"{' and '.join(machine.leaking)} is set: Python would print what passes through it."
-        yield problem("debug", told, "Unset it before you start Steward.")
+    if machine.leak:
+        yield problem("debug", machine.leak, "Steward does not start before that.")
     else:
         yield ok("debug", "No debug mode is on that would print what people write.")
 
 
 def _cores(machine: Machine) -> Iterator[Finding]:
-    pattern = " ".join(machine.lines("sys/kernel/core_pattern"))
     if machine.core_limit != 0:
-        told = "Core dumps are on: a crash would write the program's memory to disk."
-        yield problem("core-dumps", told, "Turn them off: ulimit -c 0 before the start, or LimitCORE=0 in the unit.")
-    elif pattern.startswith("|"):
-        told = "A program of the system is handed core dumps and may keep them in spite of the limit."
-        yield note("core-dumps", told, "Set Storage=none in /etc/systemd/coredump.conf, or remove that program.")
+        told = "Core dumps are on for your user. Steward turns them off for itself when it starts."
+        yield note("core-dumps", told, "Turn them off for other programs too: ulimit -c 0, or LimitCORE=0 in the unit.")
     else:
         yield ok("core-dumps", "Core dumps are off.")
 

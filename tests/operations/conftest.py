@@ -144,12 +144,11 @@ def filled(house: House, lived_in: House) -> House:
 def machine(tmp_path: Path) -> Machine:
     """A machine on which nothing is wrong."""
     proc = tmp_path / "proc"
-    (proc / "sys" / "kernel").mkdir(parents=True)
-    (proc / "sys" / "kernel" / "core_pattern").write_text("core\n")
+    proc.mkdir()
     (proc / "swaps").write_text("Filename Type Size Used Priority\n")
     (proc / "mounts").write_text("/dev/sda1 / ext4 rw 0 0\n")
     (proc / "locks").write_text("")
-    return Machine((3, 12, 1), (3, 45, 0), 3, 0, (), lambda _path: 10**10, proc, tmp_path / "devices")
+    return Machine((3, 12, 1), (3, 45, 0), 3, 0, "", lambda _path: 10**10, proc, tmp_path / "devices")
 
 
 @dataclass

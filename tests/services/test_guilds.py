@@ -110,13 +110,14 @@ async def test_settings_survive_a_restart_and_each_choice_leaves_the_others_alon
         petitions_channel_id=ChannelId(100),
         townhalls_channel_id=ChannelId(101),
         digests_channel_id=ChannelId(102),
+        organizers_channel_id=ChannelId(103),
         zone="Europe/Berlin",
         release_at=time(18, 30),
         release_minimum=1,
         digest_weekday=4,
         digest_at=time(9, 15),
     )
-    assert [guild.channel_for(use) for use in Use] == [100, 101, 102]
+    assert [guild.channel_for(use) for use in Use] == [100, 101, 102, 103]
 
 
 async def test_a_language_without_a_catalogue_is_english(house: House) -> None:

@@ -11,7 +11,7 @@ from bot.storefile import StoreRefused
 from bot.vault.keys import Keys
 from bot.vault.sealing import recipient
 
-NAMES = ["codes.key", "desk.agekey", "slips.agekey"]
+NAMES = ["codes.key", "desk.agekey", "slips.agekey", "tags.key"]
 
 
 def told(directory: Path) -> str:

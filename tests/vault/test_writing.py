@@ -67,7 +67,9 @@ async def test_a_reporter_is_answered_after_the_commit_and_not_before(vault: Vau
         await Intake(vault).file(waiting_report())
     finally:
         failpoints.watch(None)
-    assert seen == {"filing: before the commit": 0, "filing: after the commit": 1}
+    assert seen["filing: before the commit"] == 0
+    assert seen["vault: written and not committed"] == 0
+    assert seen["filing: after the commit"] == 1
 
 
 async def test_a_write_that_fails_spoils_no_other_and_leaves_nothing(vault: Vault, tmp_path: Path) -> None:
