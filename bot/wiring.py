@@ -67,6 +67,7 @@ class Steward:
                 ("summary", DailySummary(clock).tell_due),
             ],
             beat=self._beat,
+            is_held=self.is_held,
             private=frozenset({"release"}),
         )
         self.watch = Watch(self.client, self.due, database)
@@ -89,6 +90,10 @@ class Steward:
         """Keep a fact about this installation."""
         async with self._database.begin() as connection:
             await facts.put(connection, name, value)
+
+    async def is_held(self) -> bool:
+        """Tell whether a restore waits for its confirmation."""
+        return await self.fact(facts.RESTORED) == facts.HELD
 
     async def close(self) -> None:
         """Stop: the alarm first, the client next, the stores last."""

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row, func, insert, select, update
 
 from bot.database.engine import Transaction
-from bot.database.tables import case_messages, cases, tallies
+from bot.database.tables import case_messages, cases, guilds, tallies
 from bot.ids import CaseId, GuildId, Lookup
 from bot.reports.rules import Status
 
@@ -169,3 +169,10 @@ def _case(row: Row[Any]) -> SealedCase:
         released_week=row.released_week,
         has_news=row.has_news,
     )
+
+
+async def any_sealed(connection: Transaction) -> bytes | None:
+    """Return the sealed text of some case that the server's own key must open, if there is one."""
+    readable = select(cases.c.sealed).join(guilds).where(guilds.c.reading_mode == "readable").limit(1)
+    found = (await connection.execute(readable)).scalar()
+    return None if found is None else bytes(found)
