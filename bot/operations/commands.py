@@ -42,6 +42,10 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     confirm.add_argument("--keys-are-lost", action="store_true", help="go on although the keys do not fit")
     confirm.set_defaults(run=_confirm)
 
+    clear = commands.add_parser("clear-organizers", help="let an administrator name organizers anew (Steward stopped)")
+    clear.add_argument("server", type=int, help="the server's id")
+    clear.set_defaults(run=_clear_organizers)
+
     verify = commands.add_parser("verify", help="check the audit chains and name the first wrong row")
     verify.add_argument("--server", type=int, help="a server's id, together with --head")
     verify.add_argument("--head", nargs=2, metavar=("ROW", "HASH"), help="the mark as posted in the server's channel")
@@ -138,6 +142,19 @@ def _confirm(options: argparse.Namespace) -> int:
 
     was_held = asyncio.run(confirm(load(DOTENV), SystemClock(), keys_are_lost=options.keys_are_lost))
     _say("Steward posts again. Digests that were missed are left out." if was_held else "Nothing was held.")
+    return 0
+
+
+def _clear_organizers(options: argparse.Namespace) -> int:
+    from bot.clock import SystemClock  # noqa: PLC0415 - keeps other commands quick
+    from bot.ids import GuildId  # noqa: PLC0415 - likewise
+    from bot.operations.organizers import clear  # noqa: PLC0415 - likewise
+
+    cleared = asyncio.run(clear(load(DOTENV), SystemClock(), GuildId(options.server)))
+    _say(
+        f"{cleared} organizers were taken off the list. An administrator of the server can name new ones with /setup. "
+        "Members see this in /audit."
+    )
     return 0
 
 

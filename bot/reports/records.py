@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import delete as sql_delete
 
 from bot.database.engine import Transaction
 from bot.database.tables import case_messages, cases, guilds, tallies
@@ -103,6 +104,14 @@ async def page(connection: Transaction, guild_id: GuildId, number: int, size: in
 async def change(connection: Transaction, case_id: CaseId, **values: object) -> None:
     """Change a case's `status` or `has_news`."""
     await connection.execute(update(cases).where(cases.c.id == case_id).values(values))
+
+
+async def delete(connection: Transaction, guild_id: GuildId, case_id: str) -> None:
+    """Delete a case of this guild with its messages; the tallies it was counted in stay as they are."""
+    mine = (cases.c.id == case_id, cases.c.guild_id == guild_id)
+    of_it = case_messages.c.case_id.in_(select(cases.c.id).where(*mine))
+    await connection.execute(sql_delete(case_messages).where(of_it))
+    await connection.execute(sql_delete(cases).where(*mine))
 
 
 async def messages(connection: Transaction, case_id: CaseId) -> list[SealedMessage]:

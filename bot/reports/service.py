@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -287,6 +287,10 @@ class Desk:
             reach("replying: before the commit")
         reach("replying: after the commit")
         return await self.open(actor, case_id)
+
+    async def delete(self, connection: Transaction, guild: Guild, contents: Mapping[str, Any]) -> None:
+        """Carry out an approved deletion of a case. Its reporter is then told what everybody with a wrong code is."""
+        await records.delete(connection, guild.id, contents["case"])
 
     def new_form(self) -> str:
         """Return the token of a new reply form."""

@@ -1,6 +1,8 @@
 """What takes two organizers, what one may do alone, and what nobody may do any more."""
 
 import re
+import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -237,3 +239,26 @@ async def test_removed_from_a_server_steward_falls_silent_and_forgets_in_a_month
     assert await world.steward.guilds.find(guild.id) is not None  # type: ignore[arg-type]
     await world.later(days=2)
     assert await world.steward.guilds.find(guild.id) is None  # type: ignore[arg-type]
+
+
+async def test_a_case_is_deleted_by_two_and_leaves_no_byte(
+    world: World, two: tuple[Person, Person], somebody: Somebody
+) -> None:
+    vera, otto = two
+    ana = somebody("Ana")
+    code = await ana.reports("They count our keystrokes.", at_once=True)
+    await world.tick()
+    file = world.settings.database_path
+    with closing(sqlite3.connect(file)) as thief:
+        ((sealed,),) = thief.execute("SELECT sealed FROM cases").fetchall()
+    assert sealed[200:400] in file.read_bytes()
+    await vera.runs("cases")
+    await vera.presses("Open")
+    await vera.presses("Propose to delete")
+    await agrees(otto)
+    await world.tick()
+    await vera.runs("cases")
+    assert "No case yet" in vera.seen
+    assert sealed[200:400] not in file.read_bytes()
+    await ana.comes_back(code)
+    assert "No report belongs" in ana.seen
