@@ -108,6 +108,7 @@ class Reports:
             sealed = await records.find_by_id(connection, case_id)
         if sealed is None or not self._codes.is_pass(given_pass, "answer", sealed.lookup):
             raise rules.NoSuchCase
+        await self._guilds.ready(sealed.guild_id)
         contents = {"text": rules.message_text(text)}
         await self._intake.add_answer(
             WaitingAnswer(

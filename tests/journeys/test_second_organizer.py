@@ -119,6 +119,11 @@ async def test_one_organizer_freezes_and_two_thaw(world: World, two: tuple[Perso
     ana = somebody("Ana")
     for number in range(13):
         await somebody(f"Worker {number}").reports("They count our keystrokes.")
+    ben = somebody("Ben")
+    code = await ben.reports("They count our keystrokes.", at_once=True)
+    await world.tick()
+    await ben.comes_back(code)
+    await ben.presses("Add something")
     await otto.runs("panic")
     await otto.presses("Freeze now")
     assert "frozen" in otto.seen
@@ -126,6 +131,8 @@ async def test_one_organizer_freezes_and_two_thaw(world: World, two: tuple[Perso
     assert "frozen Steward in this server as a precaution" in ana.seen
     await vera.runs("cases")
     assert "frozen" in vera.seen
+    await ben.fills_in(text="More about it")
+    assert "frozen Steward in this server" in ben.seen
     for _ in range(30):
         await world.later(days=7)
     assert digests(world) == []
@@ -225,6 +232,27 @@ async def test_help_knows_who_is_asking(administrator: Person, two: tuple[Person
     assert "/setup" not in vera.seen
     await administrator.runs("help")
     assert "/setup" in administrator.seen
+
+
+async def test_an_outage_is_not_a_removal(world: World, two: tuple[Person, Person]) -> None:
+    world.env.backend.emit("GUILD_DELETE", {"id": str(world.guild.id), "unavailable": True})
+    await world.env.settle()
+    await world.later(days=40)
+    guild = await world.steward.guilds.find(world.guild.id)
+    assert guild is not None
+    assert guild.left_at is None
+
+
+async def test_invited_again_within_a_month_steward_goes_on(world: World, two: tuple[Person, Person]) -> None:
+    world.env.backend.emit("GUILD_DELETE", {"id": str(world.guild.id)})
+    await world.env.settle()
+    await world.later(days=29)
+    await world.restart()
+    await world.later(days=20)
+    guild = await world.steward.guilds.find(world.guild.id)
+    assert guild is not None
+    assert guild.is_ready
+    assert guild.left_at is None
 
 
 async def test_removed_from_a_server_steward_falls_silent_and_forgets_in_a_month(
