@@ -20,6 +20,7 @@ from bot.vault.codes import WORDS
 ZONE = ZoneInfo("Europe/Berlin")
 USED = {"petitions": "petitions", "townhalls": "town-halls", "digests": "digests", "organizers": "organizers"}
 TIMES = {"zone": ZONE.key, "language": ["en"], "release_at": "18:00", "digest_weekday": ["1"], "digest_at": "09:00"}
+HELP = "Signal: lantern.42 (made up, like everybody here)"
 MOST_WEEKS = 12
 """A digest in which nothing moves is likely once and out of the question twelve times over."""
 
@@ -86,6 +87,8 @@ async def set_up(tour: Tour) -> None:
         await olga.chooses(f"guilds:channel:v1:{use}", world.channels[channel], told=f"#{channel}")
     await olga.presses("guilds:times")
     await olga.fills_in(TIMES)
+    await olga.presses("guilds:help")
+    await olga.fills_in({"help": HELP})
     olga.show()
     teller.expect("The server is ready for reports, and no line of the card warns.", "⚠️" not in olga.seen)
 
@@ -260,7 +263,7 @@ async def weeks_pass(tour: Tour) -> None:
 async def theft(tour: Tour) -> None:
     """Show what a thief of everything Steward keeps would see."""
     teller, ana = tour.teller, tour.world.people["Ana"]
-    teller.scene("8  What a thief sees")
+    teller.scene("9  What a thief sees")
     teller.say(
         "Somebody copies every file that Steward has: both stores, the keys and the log. These are the files "
         "and the rows."

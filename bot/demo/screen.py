@@ -94,7 +94,7 @@ class Screen:
         return lines
 
     def _line(self, line: str) -> list[str]:
-        line = re.sub(r"<t:(\d+)(?::\w)?>", self._told_time, line)
+        line = re.sub(r"<t:(\d+)(?::(\w))?>", self._told_time, line)
         line = re.sub(r"<(@&|@|#)(\d+)>", lambda found: self.name_of(found[1], int(found[2])), line)
         if line.startswith("## "):
             return ["", f"{BOLD}{line[3:]}{PLAIN}", "─" * len(line[3:])]
@@ -107,7 +107,8 @@ class Screen:
         return self._wrap(line)
 
     def _told_time(self, found: re.Match[str]) -> str:
-        return self.moment(datetime.fromtimestamp(int(found[1]), self.zone))
+        told = self.moment(datetime.fromtimestamp(int(found[1]), self.zone))
+        return told.partition(" at ")[0] if found[2] == "D" else told
 
     def _wrap(self, text: str, lead: str = "", after: str | None = None) -> list[str]:
         return [

@@ -6,7 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bot.demo import lobby, scenes
+from bot.demo import lobby, safeguards, scenes
 from bot.demo.cast import assemble
 from bot.demo.logfile import logging_to
 from bot.demo.scenes import Tour
@@ -21,6 +21,7 @@ SCENES = (
     scenes.release,
     scenes.come_back,
     scenes.weeks_pass,
+    safeguards.two_organizers,
     scenes.theft,
 )
 INTERRUPTED = 130

@@ -10,6 +10,7 @@ from bot.ids import Actor, ChannelId, GuildId, RoleId, UserId
 from bot.refusals import N_, NotAnAdministrator, NotAnOrganizer, NotSetUp, Refusal
 from bot.wallclock import next_occurrence
 
+LONGEST_HELP = 300
 MOST_ORGANIZERS = 25  # what one Discord select can hold
 
 

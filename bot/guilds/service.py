@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
+from bot.cleaning import one_line
 from bot.clock import Clock
 from bot.database import schedules
 from bot.database.audit import AuditChain
@@ -119,6 +120,16 @@ class Guilds:
         told = {name: str(value) for name, value in changes.items()}
         return await self._change(actor, "set times and language", lambda guild: replace(guild, **changes), **told)
 
+    async def choose_outside_help(self, actor: Actor, text: str) -> Guild:
+        """Set where workers are pointed to when Discord is the wrong place; an empty text takes it back."""
+        named = one_line(text)[: rules.LONGEST_HELP] or None
+        return await self._change(
+            actor,
+            "named help outside Discord",
+            lambda guild: replace(guild, outside_help=named),
+            named=named is not None,
+        )
+
     async def _change(self, actor: Actor, action: str, change: Callable[[Guild], Guild], **details: object) -> Guild:
         """Save a change of settings and compute from it anew when each job is next due."""
         rules.authorize_administrator(actor)
@@ -180,6 +191,17 @@ class Guilds:
             await records.save(connection, replace(guild, organizers=guild.organizers - {actor.user_id}))
             await self._audit.record(connection, guild.id, actor, "left the organizer list", self._clock.now())
         return True
+
+    async def clear_organizers(self, guild_id: GuildId) -> int | None:
+        """Empty the organizer list on the operator's word and return how many were on it; None for an unknown guild."""
+        async with self._database.begin() as connection:
+            guild = await records.get(connection, guild_id, lock=True)
+            if guild is None:
+                return None
+            await records.save(connection, replace(guild, organizers=frozenset()))
+            now = self._clock.now()
+            await self._audit.record(connection, guild_id, None, "cleared the organizer list for the operator", now)
+        return len(guild.organizers)
 
     # Coming and going
 

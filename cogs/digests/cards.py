@@ -14,7 +14,7 @@ DIMENSIONS: dict[str, str] = {
     "category": N_("What happened"),
     "role": N_("Whose work"),
     "effect": N_("What it did to pay or job"),
-    "role×category": N_("Where it meets"),
+    "role×category": N_("Role and what happened"),
 }
 
 LABELS = {**CATEGORIES, **ROLES, **EFFECTS}
@@ -26,13 +26,16 @@ BLOCKS = 8
 def digest(contents: Mapping[str, Any], t: Translate, reference: str) -> ui.LayoutView:
     """Return the message of a digest."""
     tallies: Sequence[tuple[str, list[str], int]] = contents["tallies"]
+    # When everything is new, the list below says it all.
+    is_first = len(contents["changes"]) == len(tallies) and all(before == 0 for *_, before, _ in contents["changes"])
+    highest = max(at_least for _, _, at_least in tallies)
     return card(
         t("## What AI does to our jobs"),
-        t("Late: Steward was not running when this digest was due.") if contents["is_late"] else None,
+        t("This digest comes late.") if contents["is_late"] else None,
         t("**At least {total} reports so far.**").format(total=contents["total"]),
-        news(contents["changes"], t),
+        None if is_first else news(contents["changes"], t),
         line(),
-        *(_dimension(name, tallies, t) for name in DIMENSIONS if any(tally[0] == name for tally in tallies)),
+        *(_dimension(name, tallies, highest, t) for name in DIMENSIONS if any(tally[0] == name for tally in tallies)),
         line(),
         t(
             "-# Reports are counted, not people. Numbers are “at least” and move in steps of {k} or more, at random "
@@ -58,13 +61,12 @@ def news(changes: Sequence[tuple[str, list[str], int, int]], t: Translate) -> st
     return "\n".join([t("**New since the last digest**"), *lines])
 
 
-def _dimension(name: str, tallies: Sequence[tuple[str, list[str], int]], t: Translate) -> str:
+def _dimension(name: str, tallies: Sequence[tuple[str, list[str], int]], highest: int, t: Translate) -> str:
     mine = [(options, at_least) for dimension, options, at_least in tallies if dimension == name]
-    highest = max(at_least for _, at_least in mine)
     lines = [f"**{t(DIMENSIONS[name])}**"]
     for options, at_least in mine[:MOST_LINES]:
         blocks = "▰" * max(1, round(BLOCKS * at_least / highest))
-        lines.append(f"`{blocks:▱<{BLOCKS}}` ≥ {at_least} · {_name(options, t)}")
+        lines.append(f"{blocks:▱<{BLOCKS}} ≥ {at_least} · {_name(options, t)}")
     if len(mine) > MOST_LINES:
         lines.append(t("-# … and {number} more").format(number=len(mine) - MOST_LINES))
     return "\n".join(lines)

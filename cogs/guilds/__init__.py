@@ -77,25 +77,43 @@ class Guilds(commands.Cog):
         )
         await self._show(request, await self._guilds.choose_times(request.actor, times))
 
+    @answers("guilds:help:v1")
+    async def open_help(self, request: Request) -> None:
+        """Open the form for help outside Discord."""
+        guild = await self._guilds.settings(request.actor)
+        await request.ask(forms.help_form(request.t, "guilds:helped:v1", guild))
+
+    @answers("guilds:helped:v1")
+    async def choose_help(self, request: Request) -> None:
+        """Set where workers are pointed to when Discord is the wrong place."""
+        await self._show(
+            request, await self._guilds.choose_outside_help(request.actor, request.fields.get(forms.HELP, ""))
+        )
+
     @commands.Cog.listener()
     async def on_ready(self) -> None:
         """Note where Steward was removed or invited again while it was away."""
-        await self._guilds.reconcile(frozenset(GuildId(guild.id) for guild in self._client.guilds))
+        present = frozenset(GuildId(guild.id) for guild in self._client.guilds)
+        with self._client.answering():  # or a stop would close the stores under it
+            await self._guilds.reconcile(present)
 
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Note that Steward was removed. An outage comes as another event and changes nothing."""
-        await self._guilds.leave(GuildId(guild.id))
+        with self._client.answering():
+            await self._guilds.leave(GuildId(guild.id))
 
     @commands.Cog.listener()
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Note that Steward was invited, perhaps again."""
-        await self._guilds.rejoin(GuildId(guild.id))
+        with self._client.answering():
+            await self._guilds.rejoin(GuildId(guild.id))
 
     @commands.Cog.listener()
     async def on_guild_available(self, guild: discord.Guild) -> None:
         """Note that the server is there."""
-        await self._guilds.rejoin(GuildId(guild.id))
+        with self._client.answering():
+            await self._guilds.rejoin(GuildId(guild.id))
 
     async def _propose(self, request: Request, kind: str, contents: Mapping[str, object]) -> None:
         """Turn a change that one administrator may not make alone into a proposal, if they are an organizer."""

@@ -9,7 +9,7 @@ from bot.guilds.rules import MOST_ORGANIZERS, Guild, Use
 from bot.refusals import N_
 from bot.texts import Translate
 from cogs.guilds.forms import channel_select, weekday_names
-from cogs.layout import button, card, line, row
+from cogs.layout import button, card, line, plain, row
 
 USES: dict[Use, str] = {
     Use.PETITIONS: N_("Channel for petitions"),
@@ -61,7 +61,10 @@ def setup_card(t: Translate, guild: Guild, missing_permissions: Mapping[Use, Seq
             row(channel_select(f"guilds:channel:v1:{use}", t(label), guild.channel_for(use)))
             for use, label in USES.items()
         ),
-        row(button(t("Times and language"), "guilds:times:v1", discord.ButtonStyle.primary)),
+        row(
+            button(t("Times and language"), "guilds:times:v1", discord.ButtonStyle.primary),
+            button(t("Help outside Discord"), "guilds:help:v1"),
+        ),
     )
 
 
@@ -69,7 +72,7 @@ def state(t: Translate, guild: Guild, missing_permissions: Mapping[Use, Sequence
     """Return what is set and what is missing, one line each."""
     lines = [
         _line(t("Organizer role"), f"<@&{guild.organizer_role_id}>" if guild.organizer_role_id else None, t),
-        _line(t("Organizers"), str(len(guild.organizers)) if guild.organizers else None, t),
+        _line(t("Organizers"), ", ".join(f"<@{user}>" for user in sorted(guild.organizers)) or None, t),
     ]
     for use, label in USES.items():
         channel_id = guild.channel_for(use)
@@ -78,6 +81,7 @@ def state(t: Translate, guild: Guild, missing_permissions: Mapping[Use, Sequence
         if lacking:
             names = ", ".join(t(NEEDED[name]) for name in lacking)
             lines.append("  " + t("⚠️ To be mended there: {names}").format(names=names))
+    lines.append(_line(t("Help outside Discord"), plain(guild.outside_help) if guild.outside_help else None, t))
     lines.append(
         t("✅ Reports are released daily at {release}, the digest comes on {day} at {digest} ({zone})").format(
             release=f"{guild.release_at:%H:%M}",

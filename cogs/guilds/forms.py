@@ -3,11 +3,12 @@
 import discord
 from discord import ui
 
-from bot.guilds.rules import Guild
+from bot.guilds.rules import LONGEST_HELP, Guild
 from bot.refusals import N_
 from bot.texts import Translate, languages
 from cogs.layout import options, select
 
+HELP = "help"
 ZONE, LANGUAGE, RELEASE_AT, DIGEST_WEEKDAY, DIGEST_AT = "zone", "language", "release_at", "digest_weekday", "digest_at"
 
 LANGUAGE_NAMES = {"en": "English", "es": "Español", "de": "Deutsch", "fr": "Français", "pt": "Português"}
@@ -49,6 +50,21 @@ def times_form(t: Translate, custom_id: str, guild: Guild) -> ui.Modal:
         ui.Label(
             text=t("Time of the digest, 24-hour clock"),
             component=ui.TextInput(custom_id=DIGEST_AT, default=f"{guild.digest_at:%H:%M}", max_length=5),
+        )
+    )
+    return form
+
+
+def help_form(t: Translate, custom_id: str, guild: Guild) -> ui.Modal:
+    """Return the form for where workers are pointed to when Discord is the wrong place."""
+    form = ui.Modal(title=t("Help outside Discord"), custom_id=custom_id, timeout=None)
+    form.add_item(
+        ui.Label(
+            text=t("A Signal contact or a Tor tip line"),
+            description=t("Every worker sees it before writing. Leave it empty to take it back."),
+            component=ui.TextInput(
+                custom_id=HELP, required=False, max_length=LONGEST_HELP, default=guild.outside_help or None
+            ),
         )
     )
     return form

@@ -33,6 +33,7 @@ class Reports(commands.Cog):
         self._guilds = client.steward.guilds
         self._reports = client.steward.reports
         self._desk = client.steward.desk
+        self._approvals = client.steward.approvals
 
     # Workers
 
@@ -136,9 +137,15 @@ class Reports(commands.Cog):
     # Organizers
 
     @app_commands.command(name="cases", description="Organizers: read and answer reports")
-    async def cases(self, interaction: discord.Interaction[StewardClient]) -> None:
-        """List the cases."""
+    @app_commands.describe(case="Open this case at once, by its six letters and digits")
+    async def cases(self, interaction: discord.Interaction[StewardClient], case: str | None = None) -> None:
+        """List the cases, or open one."""
         request = Request(interaction)
+        if case is not None:
+            await request.show(
+                cards.case_at_desk(request.t, await self._desk.open(request.actor, case.strip().lower()))
+            )
+            return
         await request.show(cards.desk(request.t, await self._desk.page(request.actor)))
 
     @answers("reports:desk:v1")
@@ -171,6 +178,14 @@ class Reports(commands.Cog):
         case_id, token = request.arguments
         case = await self._desk.reply(request.actor, case_id, token, request.fields.get(forms.TEXT, ""))
         await request.show(cards.case_at_desk(request.t, case))
+
+    @answers("reports:delete:v1")
+    async def propose_delete(self, request: Request) -> None:
+        """Propose to delete a case, which a second organizer must agree to."""
+        case = await self._desk.open(request.actor, request.arguments[0])
+        proposal = await self._approvals.propose(request.actor, "reports:delete", {"case": case.id})
+        sentence = request.t("Proposed. All organizers are told in their channel; one must agree before {when}.")
+        await request.tell(sentence.format(when=discord.utils.format_dt(proposal.expires_at, "f")))
 
     # Steps that several of the above share
 

@@ -1,6 +1,7 @@
 """What is shown about reports, to workers and at the desk. All of it private to one person."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 import discord
 from discord import ui
@@ -21,46 +22,58 @@ PRIMARY = discord.ButtonStyle.primary
 
 def honest_screen(t: Translate, guild: Guild, server: str) -> ui.LayoutView:
     """Say who can read a report and what Steward cannot protect from. Stands before every form."""
+    if guild.reading_mode is ReadingMode.READABLE:
+        mode = t("The computer that Steward runs on holds a key, so that they can read in Discord.")
+    else:
+        mode = t("Only they hold the keys; the computer that Steward runs on cannot open it.")
     return card(
         t("## Before you write"),
+        outside_help(t, guild),
         t("**Who can read your report.** The organizers of {server}: {number} at present. {mode}").format(
-            server=plain(server),
-            number=len(guild.organizers),
-            mode=t(
-                "The computer that Steward runs on holds a key, so that organizers can read in Discord."
-                if guild.reading_mode is ReadingMode.READABLE
-                else "Only they hold the keys; the computer that Steward runs on cannot open it."
-            ),
+            server=plain(server), number=len(guild.organizers), mode=mode
         ),
         t(
-            "**What they do not see.** Who you are, and when you wrote. Steward keeps neither. Reports wait and reach "
+            "**What they do not see.** Who you are, and when you wrote: Steward keeps neither. Reports wait and reach "
             "organizers together, in shuffled order."
         ),
         t(
             "**What Steward cannot protect you from.** Discord can see that you used this bot, what you typed and "
             "when. It keeps that by its own rules and gives data under legal process. Text is not end-to-end "
-            "encrypted. Your employer can see it on a device or network it controls. The person who runs the "
-            "computer that Steward is on could change this program."
-        ),
-        t("If being found out would cost you your job, use Signal or a Tor tip line instead: {help}").format(
-            help=plain(guild.outside_help) if guild.outside_help else t("ask an organizer you trust for one.")
+            "encrypted. Your employer can see it on a device or network it controls. The person who runs the computer "
+            "that Steward is on could change this program."
         ),
         row(button(t("I have read this: write my report"), f"reports:write:v1:{guild.id}", PRIMARY)),
+    )
+
+
+def outside_help(t: Translate, guild: Guild) -> str:
+    """Say where to go when Discord is the wrong place."""
+    if guild.outside_help:
+        return t(
+            "**If being found out would cost you your job, do not use Discord.** Use Signal or a Tor tip line instead. "
+            "Your organizers name this: {help}"
+        ).format(help=plain(guild.outside_help))
+    return t(
+        "**If being found out would cost you your job, do not use Discord.** Use Signal or a Tor tip line instead. "
+        "Your organizers have not named one yet: ask an organizer you trust, in person."
     )
 
 
 def choose_server(t: Translate, servers: Sequence[tuple[GuildId, str]]) -> ui.LayoutView:
     """Ask which of their servers a report is for."""
     labels = [(str(guild_id), name) for guild_id, name in servers]
-    return card(t("Which server is your report for?"), row(select("reports:server:v1", options(labels))))
+    return card(
+        t("Which server is your report for?"), row(select("reports:server:v1", options(labels), t("Choose a server")))
+    )
 
 
 def answer_to_direct_message(t: Translate) -> ui.LayoutView:
     """Answer what was typed in a direct message, which is neither kept nor read."""
     return card(
         t(
-            "I do not read or keep what is typed here, but it stays in this chat until you delete it. "
-            "To tell organizers what AI does to your job, use the button: the form leaves nothing in the chat."
+            "I do not read or keep what is typed here. Your message stays in this chat until you delete it, and "
+            "Discord may keep it longer. To tell organizers what AI does to your job, use the button: the form leaves "
+            "nothing in the chat."
         ),
         row(
             button(t("Write a report"), "reports:start:v1", PRIMARY),
@@ -76,6 +89,7 @@ def preview(t: Translate, guild_id: GuildId, token: str, report: Report) -> ui.L
     return card(
         t("## This is everything that will be kept"),
         facet_lines(t, report.facets),
+        t("**In your own words:**"),
         ui.TextDisplay(report.text, id=DRAFT),
         line(),
         t(
@@ -85,9 +99,10 @@ def preview(t: Translate, guild_id: GuildId, token: str, report: Report) -> ui.L
         ),
         row(
             button(t("Send with the next batch"), f"reports:send:v1:{place}", discord.ButtonStyle.success),
-            button(t("Send now"), f"reports:sendnow:v1:{place}", discord.ButtonStyle.danger),
             button(t("Change"), f"reports:change:v1:{place}"),
         ),
+        # Apart from the safe one: a hurried thumb must not find it.
+        row(button(t("Send now"), f"reports:sendnow:v1:{place}")),
     )
 
 
@@ -114,7 +129,10 @@ def case_code(t: Translate, receipt: Receipt, *, at_once: bool) -> ui.LayoutView
     )
     return card(
         t("## Your report is kept"),
-        t("This is your case code. Write it down now, on paper if you can: it is shown only this once."),
+        t(
+            "This is your case code. Write it down now, on paper if you can, and then dismiss this message: it is "
+            "shown only this once."
+        ),
         f"```\n{receipt.code}\n```",
         t(
             "With these words, and only with them, you can come back with `/report check` to see how it stands, read "
@@ -141,7 +159,7 @@ def own_case(t: Translate, case: Case, given_pass: str) -> ui.LayoutView:
         t("## {status}").format(status=t(STATUS_LABELS[case.status])),
         *_conversation(t, case, mine="reporter"),
         line(),
-        t("What you add reaches organizers with the next batch."),
+        t("What you add waits for the next release, as your report did."),
         row(button(t("Add something"), f"reports:answer:v1:{case.id}:{given_pass}", PRIMARY)),
     )
 
@@ -149,7 +167,7 @@ def own_case(t: Translate, case: Case, given_pass: str) -> ui.LayoutView:
 def answer_kept(t: Translate) -> ui.LayoutView:
     """Say that an answer waits for its release."""
     return card(
-        t("Kept. It reaches organizers with the next batch. Come back with the same case code for their reply."),
+        t("Kept. It waits for the next release, as your report did. Come back with the same case code for the reply."),
         accent=discord.Colour.green(),
     )
 
@@ -176,26 +194,39 @@ def desk(t: Translate, page: DeskPage) -> ui.LayoutView:
 
 def _desk_line(t: Translate, case: Case) -> Item:
     facets = case.report.facets
+    if not case.has_news:
+        news = " ·"
+    elif case.status is Status.RECEIVED:
+        news = t(" · new ·")
+    else:
+        news = t(" · new answer ·")
     summary = "**{case}**{news} {category}\n-# {role} · {week} · {status}".format(
         case=case.id,
-        news=t(" · new ·") if case.has_news else " ·",
+        news=news,
         category=t(CATEGORIES[facets[Dimension.CATEGORY]]),
         role=t(ROLES[facets[Dimension.ROLE]]),
-        week=case.released_week,
+        week=_week(t, case.released_week),
         status=t(STATUS_LABELS[case.status]).split(":")[0],
     )
     return ui.Section(ui.TextDisplay(summary), accessory=button(t("Open"), f"reports:case:v1:{case.id}"))
+
+
+def _week(t: Translate, iso_week: str) -> str:
+    """Return a week by its Monday, in the reader's own way of writing dates."""
+    monday = datetime.fromisoformat(f"{iso_week}-1").replace(hour=12, tzinfo=UTC)
+    return t("week of {day}").format(day=discord.utils.format_dt(monday, "D"))
 
 
 def case_at_desk(t: Translate, case: Case) -> ui.LayoutView:
     """Show a case to an organizer."""
     return card(
         t("## Case {case}").format(case=case.id),
-        t("-# Released in week {week}. Who reported, and when, is not known to anybody here.").format(
-            week=case.released_week
+        t("-# Released in the {week}. Who reported, and when, is not known to anybody here.").format(
+            week=_week(t, case.released_week)
         ),
         *_conversation(t, case, mine="organizer"),
         line(),
+        t("What the reporter reads about it:"),
         row(
             select(
                 f"reports:status:v1:{case.id}",
@@ -205,6 +236,7 @@ def case_at_desk(t: Translate, case: Case) -> ui.LayoutView:
         row(
             button(t("Reply"), f"reports:reply:v1:{case.id}", PRIMARY),
             button(t("All cases"), "reports:desk:v1:0"),
+            button(t("Propose to delete"), f"reports:delete:v1:{case.id}"),
         ),
     )
 

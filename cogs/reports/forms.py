@@ -54,6 +54,7 @@ def code_form(t: Translate, custom_id: str) -> ui.Modal:
     form.add_item(
         ui.Label(
             text=t("Your case code: eight words"),
+            description=t("Capitals and spaces do not matter."),
             component=ui.TextInput(custom_id=CODE, required=True, max_length=200),
         )
     )

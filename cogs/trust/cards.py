@@ -140,10 +140,35 @@ def _line(t: Translate, each: Line) -> str:
         who = t("An administrator") if each.entry.actor == "administrator" else "Steward"
     else:
         who = t("A former organizer")
-    details = ", ".join(f"{name}: {value}" for name, value in sorted(each.entry.details.items()))
-    return f"`{each.entry.position}` {each.entry.at[:10]} · {who} {t(each.entry.action)}" + (
-        f" ({plain(details)})" if details else ""
-    )
+    details = _details(t, each.entry.details)
+    return f"`{each.entry.position}` {each.entry.at[:10]} · {who} {t(each.entry.action)}{details}"
+
+
+KINDS: dict[str, str] = {
+    "guilds:organizers": N_("another organizer list"),
+    "guilds:role": N_("another organizer role"),
+    "reports:delete": N_("deleting something at the desk"),
+    "guilds:thaw": N_("thawing Steward"),
+    "guilds:burn": N_("erasing everything"),
+}
+
+
+def _details(t: Translate, details: Mapping[str, Any]) -> str:
+    """Say what a row was about, in words where there are words."""
+    told = []
+    for name, value in sorted(details.items()):
+        match name:
+            case "kind":
+                told.append(t(KINDS.get(value, value)))
+            case "channel":
+                told.append(f"<#{value}>")
+            case "role":
+                told.append(f"<@&{value}>")
+            case "case" | "organizers" | "zone":
+                told.append(plain(str(value)))
+            case _:
+                pass  # the rest is for checking the chain, not for reading
+    return f": {', '.join(told)}" if told else ""
 
 
 ACTIONS = (
@@ -151,12 +176,14 @@ ACTIONS = (
     N_("set the organizer list"),
     N_("set a channel"),
     N_("set times and language"),
+    N_("named help outside Discord"),
     N_("proposed"),
     N_("approved"),
     N_("vetoed"),
     N_("carried out"),
     N_("cancelled"),
     N_("froze Steward"),
+    N_("cleared the organizer list for the operator"),
     N_("left the organizer list"),
     N_("set the status of a case"),
     N_("replied to a case"),

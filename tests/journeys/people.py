@@ -44,12 +44,12 @@ class Person:
         """Return the words on the card last shown."""
         return read(self.last)
 
-    async def runs(self, command: str, *, direct: bool = False) -> "Person":
+    async def runs(self, command: str, *, direct: bool = False, **options: str) -> "Person":
         """Use a slash command."""
         if direct:
-            self.last = await self.member.user.slash(command)
+            self.last = await self.member.user.slash(command, **options)
         else:
-            self.last = await self.member.slash(self.world.channels["general"], command)
+            self.last = await self.member.slash(self.world.channels["general"], command, **options)
         return self
 
     async def types_to_steward(self, text: str) -> str:

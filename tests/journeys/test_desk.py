@@ -56,3 +56,14 @@ async def _set_up(world: World, guild: Any, organizer: MemberActor) -> None:
     actor = Actor(GuildId(guild.id), UserId(1), is_administrator=True)
     await world.steward.guilds.choose_organizer_role(actor, RoleId(guild.roles["Organizers"].id))
     await world.steward.guilds.choose_organizers(actor, frozenset([UserId(organizer.id)]))
+
+
+async def test_a_case_is_opened_by_its_letters(world: World, vera: Person, somebody: Somebody) -> None:
+    await somebody("Ana").reports("They count our keystrokes.", at_once=True)
+    await world.tick()
+    await vera.runs("cases")
+    (case,) = vera.cases
+    await vera.runs("cases", case=f" {case.upper()} ")
+    assert "They count our keystrokes." in vera.seen
+    await vera.runs("cases", case="zzzzzz")
+    assert "no longer here" in vera.seen

@@ -75,4 +75,4 @@ async def test_a_missed_digest_comes_late_and_once(world: World, vera: Person, s
         if digests(world):
             break
     assert len(digests(world)) == 1
-    assert "Late" in digests(world)[0]
+    assert "comes late" in digests(world)[0]

@@ -94,14 +94,14 @@ async def test_worker_and_organizer_write_to_each_other_through_the_case(
     assert "Since when?" in ana.seen
     await ana.presses("Add something")
     await ana.fills_in(text="Since May. It is called WorkWatch.")
-    assert "next batch" in ana.seen
+    assert "next release" in ana.seen
 
     await vera.runs("cases")
-    assert "new" not in vera.seen
+    assert "new answer" not in vera.seen
     for _ in range(9):
         await world.later(days=1)
     await vera.runs("cases")
-    assert f"**{case}** · new ·" in vera.seen
+    assert f"**{case}** · new answer ·" in vera.seen
     await vera.presses("Open")
     assert "WorkWatch" in vera.seen
     await vera.chooses(f"reports:status:v1:{case}", "closed")

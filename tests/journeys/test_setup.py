@@ -27,7 +27,7 @@ async def test_a_server_is_set_up_with_menus(world: World, vera: Person, adminis
     await administrator.runs("setup")
     assert "Ready" in administrator.seen
     assert f"<@&{world.roles['Organizers'].id}>" in administrator.seen
-    assert "Organizers: 1" in administrator.seen
+    assert f"Organizers: <@{vera.member.id}>" in administrator.seen
     assert "Channel for petitions: not set" in administrator.seen
 
 
@@ -76,3 +76,18 @@ async def test_only_administrators_set_up(world: World, vera: Person, administra
     vera.last = administrator.last
     await vera.chooses("guilds:organizers:v1", vera.member)
     assert "Only administrators" in vera.seen
+
+
+async def test_help_outside_discord_stands_first_on_the_honest_screen(administrator: Person, vera: Person) -> None:
+    await vera.runs("report file")
+    assert "have not named one yet" in vera.seen
+    await administrator.runs("setup")
+    await administrator.presses("Help outside Discord")
+    await administrator.fills_in(help="Signal: @lantern.42\n[bank](http://x)")
+    assert "lantern.42" in administrator.seen
+    await vera.runs("report file")
+    assert "Your organizers name this: Signal: \\@lantern.42 \\[bank\\]" in vera.seen
+    await administrator.presses("Help outside Discord")
+    await administrator.fills_in(help="")
+    await vera.runs("report file")
+    assert "have not named one yet" in vera.seen
