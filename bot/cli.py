@@ -115,6 +115,7 @@ async def _start(settings: Settings) -> int:
             return _refuse("Discord cannot be reached from this machine. Check its network and start again.")
         finally:
             watching.cancel()
+            await asyncio.gather(watching, return_exceptions=True)  # it may be asking the database
             await steward.close()
             settings.health_path.unlink(missing_ok=True)
     return 0

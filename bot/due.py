@@ -1,9 +1,11 @@
 """What is due now. APScheduler only wakes it; what is due stands in the stores."""
 
+import asyncio
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC
+from typing import Any
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -15,6 +17,7 @@ log = structlog.get_logger()
 TICK_SECONDS = 15
 BEAT_TICKS = 4  # a heartbeat a minute
 HEARTBEAT = "heartbeat"
+FINISH_SECONDS = 20  # longer than one post may take
 
 
 async def _never_held() -> bool:
@@ -48,6 +51,7 @@ class Due:
         self._is_held = is_held
         self._was_held = False
         self._ticks = 0
+        self._running: set[asyncio.Task[Any]] = set()
         self._alarm: AsyncIOScheduler | None = None
 
     def add(self, name: str, job: Callable[[], Awaitable[None]]) -> None:
@@ -56,6 +60,15 @@ class Due:
 
     async def run(self) -> None:
         """Do everything that is due now."""
+        task = asyncio.current_task()
+        assert task is not None
+        self._running.add(task)
+        try:
+            await self._run()
+        finally:
+            self._running.discard(task)
+
+    async def _run(self) -> None:
         jobs = [] if await self._hold() else list(self._jobs)
         if self._ticks % BEAT_TICKS == 0:
             jobs.append((HEARTBEAT, self._beat))
@@ -96,8 +109,12 @@ class Due:
         self._alarm.add_job(self.run, "interval", seconds=TICK_SECONDS)
         self._alarm.start()
 
-    def stop(self) -> None:
-        """Wake nothing any more."""
+    async def stop(self) -> None:
+        """Wake nothing any more, and let what runs now end: cut off midway, it would leave a transaction open."""
+        if self._alarm is not None:
+            self._alarm.pause()  # shutting down at once would cancel the run
+        if self._running:
+            await asyncio.wait(self._running, timeout=FINISH_SECONDS)
         if self._alarm is not None:
             self._alarm.shutdown(wait=False)
             self._alarm = None

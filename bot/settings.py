@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from dotenv.parser import parse_stream
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 TOKEN_SHAPE = re.compile(r"[\w-]{18,}\.[\w-]{4,}\.[\w-]{20,}")
 RECIPIENT_SHAPE = re.compile(r"age1[02-9ac-hj-np-z]{58}")
@@ -206,6 +206,11 @@ def load(dotenv: Path = Path(".env")) -> Settings:
     ]
     try:
         settings = Settings(_env_file=dotenv, _env_file_encoding="utf-8-sig", _secrets_dir=secrets)
+    except (SettingsError, OSError):
+        problems = [
+            "A secret file cannot be read. Let the user that runs Steward read it: chown it to them, mode 0400."
+        ]
+        raise SettingsRefused(problems) from None
     except ValidationError as error:
         known = variables()
         for problem in error.errors(include_input=False, include_url=False):

@@ -98,7 +98,7 @@ class Steward:
 
     async def close(self) -> None:
         """Stop: the alarm first, the client next, the stores last."""
-        self.due.stop()
+        await self.due.stop()
         await self.client.close()
         await self._vault.close()
         await self._database.close()

@@ -17,7 +17,7 @@ from bot.failpoints import reach
 from bot.guilds.service import Guild, Guilds
 from bot.ids import Actor, GuildId
 
-KIND = "approvals:proposal"
+KIND = outbox.PROPOSAL
 
 Perform = Callable[[Transaction, Guild, Mapping[str, Any]], Awaitable[None]]
 """Carry a proposal out, in the transaction that marks it done. Gets exactly the content that was approved."""

@@ -176,11 +176,6 @@ async def note_posted(connection: Transaction, guild_id: GuildId, posted: Head, 
     await facts.put(connection, f"{_POSTED}{guild_id}", f"{posted.position} {posted.hash} {now.isoformat()}")
 
 
-async def forget_posted(connection: Transaction, guild_id: GuildId) -> None:
-    """Forget which head was queued, with everything else of a guild."""
-    await facts.drop(connection, f"{_POSTED}{guild_id}")
-
-
 async def guilds_with_rows(connection: Transaction) -> list[GuildId]:
     """Return the guilds that have a public chain."""
     query = select(audit.c.guild_id).where(audit.c.chain == PUBLIC).distinct().order_by(audit.c.guild_id)

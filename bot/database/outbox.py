@@ -17,6 +17,10 @@ from bot.ids import ChannelId, GuildId
 UNPOSTED = ("new", "sending", "held", "dead")
 
 
+PROPOSAL = "approvals:proposal"
+"""The one kind that a freeze does not hold back: what two organizers may do, all must be able to veto."""
+
+
 @dataclass(frozen=True, slots=True)
 class Letter:
     """One public message on its way: what it says, where, and how far it got."""
@@ -59,20 +63,22 @@ async def queue(connection: Transaction, letter: Letter) -> bool:
 async def ready(connection: Transaction, now: datetime) -> list[Letter]:
     """Return the first unsent message of each channel whose next try has come, oldest first.
 
-    One per channel keeps the order of a channel even while its first message must be retried. Guilds that are frozen,
-    left or being erased are silent.
+    One per channel keeps the order of a channel even while its first message must be retried. Guilds that are left or
+    being erased are silent; a frozen one tells only of proposals.
     """
+    gone = select(guilds.c.id).where(guilds.c.left_at.is_not(None) | guilds.c.erase_at.is_not(None))
+    frozen = select(guilds.c.id).where(guilds.c.is_frozen)
     first = (
-        select(func.min(outbox.c.position)).where(outbox.c.state.in_(("new", "sending"))).group_by(outbox.c.channel_id)
-    )
-    silent = select(guilds.c.id).where(
-        guilds.c.is_frozen | guilds.c.left_at.is_not(None) | guilds.c.erase_at.is_not(None)
+        select(func.min(outbox.c.position))
+        .where(outbox.c.state.in_(("new", "sending")))
+        .where(outbox.c.guild_id.not_in(gone))
+        .where(outbox.c.guild_id.not_in(frozen) | (outbox.c.kind == PROPOSAL))
+        .group_by(outbox.c.channel_id)
     )
     query = (
         select(outbox)
         .where(outbox.c.position.in_(first))
         .where(outbox.c.next_try_at.is_(None) | (outbox.c.next_try_at <= now))
-        .where(outbox.c.guild_id.not_in(silent))
         .order_by(outbox.c.position)
     )
     return [_letter(row) for row in await connection.execute(query)]

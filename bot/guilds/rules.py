@@ -143,12 +143,13 @@ def authorize_administrator(actor: Actor) -> None:
         raise NotAnAdministrator
 
 
-def check_bootstrap(guild: Guild) -> None:
-    """Raise `SecondOrganizerNeeded` once the organizers are enough to decide about themselves.
+def check_bootstrap(guild: Guild, *, have_been_two: bool) -> None:
+    """Raise `SecondOrganizerNeeded` once there are, or have been, two organizers to decide about themselves.
 
-    From then on a server administrator, or whoever took over their account, cannot make themself an organizer.
+    From then on a server administrator, or whoever took over their account, cannot make themself an organizer, not
+    even when the list has shrunk since.
     """
-    if len(guild.organizers) > 1:
+    if have_been_two or len(guild.organizers) > 1:
         raise SecondOrganizerNeeded
 
 

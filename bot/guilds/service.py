@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.cleaning import one_line
 from bot.clock import Clock
-from bot.database import schedules
+from bot.database import facts, schedules
 from bot.database.audit import AuditChain
 from bot.database.engine import Database, Transaction
 from bot.failpoints import reach
@@ -22,6 +22,7 @@ __all__ = ["DIGEST", "RELEASE", "Guild", "Guilds", "Times"]
 
 RELEASE = "release"
 DIGEST = "digest"
+TWO_ORGANIZERS = "two organizers have been on the list of "
 
 KEPT_AFTER_LEAVING = timedelta(days=30)
 """How long sealed data is kept after Steward was removed from a server, in case that was a mistake."""
@@ -84,29 +85,36 @@ class Guilds:
 
     async def choose_organizer_role(self, actor: Actor, role_id: RoleId) -> Guild:
         """Set the role that every organizer must have; raises `SecondOrganizerNeeded` once there are two."""
-
-        def change(guild: Guild) -> Guild:
-            rules.check_bootstrap(guild)
-            return replace(guild, organizer_role_id=role_id)
-
-        return await self._change(actor, "set the organizer role", change, role=role_id)
+        return await self._change(
+            actor,
+            "set the organizer role",
+            lambda guild: replace(guild, organizer_role_id=role_id),
+            {"role": role_id},
+            concerns_organizers=True,
+        )
 
     async def choose_organizers(self, actor: Actor, user_ids: frozenset[UserId]) -> Guild:
         """Set the organizer list; raises `NoOrganizers`, and `SecondOrganizerNeeded` once there are two."""
         if not user_ids:
             raise rules.NoOrganizers
-
-        def change(guild: Guild) -> Guild:
-            rules.check_bootstrap(guild)
-            return replace(guild, organizers=user_ids)
-
-        return await self._change(actor, "set the organizer list", change, organizers=len(user_ids))
+        return await self._change(
+            actor,
+            "set the organizer list",
+            lambda guild: replace(guild, organizers=user_ids),
+            {"organizers": len(user_ids)},
+            concerns_organizers=True,
+        )
 
     async def choose_channel(self, actor: Actor, use: Use, channel_id: ChannelId) -> Guild:
-        """Set the channel for one use."""
-        return await self._change(
-            actor, "set a channel", lambda guild: guild.with_channel(use, channel_id), use=use, channel=channel_id
-        )
+        """Set the channel for one use; where organizers are told of proposals, only an organizer can move."""
+
+        def change(guild: Guild) -> Guild:
+            return guild.with_channel(use, channel_id)
+
+        before = await self.settings(actor)
+        if use is Use.ORGANIZERS and before.organizers_channel_id is not None:
+            await self.organizer(actor)
+        return await self._change(actor, "set a channel", change, {"use": use, "channel": channel_id})
 
     async def choose_times(self, actor: Actor, times: Times) -> Guild:
         """Set zone, language and schedules; raises `UnknownZone` or `UnknownTime` and then changes nothing."""
@@ -118,7 +126,7 @@ class Guilds:
             "digest_at": rules.time_of_day(times.digest_at),
         }
         told = {name: str(value) for name, value in changes.items()}
-        return await self._change(actor, "set times and language", lambda guild: replace(guild, **changes), **told)
+        return await self._change(actor, "set times and language", lambda guild: replace(guild, **changes), told)
 
     async def choose_outside_help(self, actor: Actor, text: str) -> Guild:
         """Set where workers are pointed to when Discord is the wrong place; an empty text takes it back."""
@@ -127,15 +135,29 @@ class Guilds:
             actor,
             "named help outside Discord",
             lambda guild: replace(guild, outside_help=named),
-            named=named is not None,
+            {"named": named is not None},
         )
 
-    async def _change(self, actor: Actor, action: str, change: Callable[[Guild], Guild], **details: object) -> Guild:
+    async def _change(
+        self,
+        actor: Actor,
+        action: str,
+        change: Callable[[Guild], Guild],
+        details: Mapping[str, object],
+        *,
+        concerns_organizers: bool = False,
+    ) -> Guild:
         """Save a change of settings and compute from it anew when each job is next due."""
         rules.authorize_administrator(actor)
         async with self._database.begin() as connection:
-            guild = change(await records.lock(connection, actor.guild_id))
+            before = await records.lock(connection, actor.guild_id)
+            two = f"{TWO_ORGANIZERS}{actor.guild_id}"
+            if concerns_organizers:
+                rules.check_bootstrap(before, have_been_two=await facts.get(connection, two) is not None)
+            guild = change(before)
             await records.save(connection, guild)
+            if len(guild.organizers) > 1:
+                await facts.put(connection, two, "yes")
             now = self._clock.now()
             await self._audit.record(connection, guild.id, actor, action, now, as_administrator=True, details=details)
             for job, next_at in ((RELEASE, guild.next_release(now)), (DIGEST, guild.next_digest(now))):
@@ -199,6 +221,7 @@ class Guilds:
             if guild is None:
                 return None
             await records.save(connection, replace(guild, organizers=frozenset()))
+            await facts.drop(connection, f"{TWO_ORGANIZERS}{guild_id}")
             now = self._clock.now()
             await self._audit.record(connection, guild_id, None, "cleared the organizer list for the operator", now)
         return len(guild.organizers)

@@ -254,13 +254,17 @@ class Desk:
         return DeskPage(tuple(_open_case(case, [], self._keys.desk) for case in found), number, pages)
 
     async def open(self, actor: Actor, case_id: str) -> Case:
-        """Return a case with its messages and mark it read; raises `CaseGone` if it is not in this guild."""
+        """Return a case with its messages and mark it read; raises `CaseGone` if it is not in this guild.
+
+        Reading leaves a row in the desk's chain, so that one organizer cannot go through every case unseen.
+        """
         guild = await self._guilds.organizer_at_work(actor)
         async with self._database.begin() as connection:
             sealed = await self._find(connection, guild.id, case_id)
-            messages = await records.messages(connection, sealed.id)
+            await self._note(connection, actor, "opened a case", sealed.id)
             if sealed.has_news:
                 await records.change(connection, sealed.id, has_news=False)
+            messages = await records.messages(connection, sealed.id)
         return _open_case(sealed, messages, self._keys.desk)
 
     async def set_status(self, actor: Actor, case_id: str, status: Status) -> Case:

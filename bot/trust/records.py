@@ -5,7 +5,6 @@ from datetime import datetime
 from sqlalchemy import delete, func, select
 
 from bot.database import facts
-from bot.database.audit import forget_posted
 from bot.database.engine import Transaction
 from bot.database.tables import audit, case_messages, cases, digests, guilds, metadata, organizers, outbox, proposals
 from bot.ids import GuildId
@@ -24,7 +23,9 @@ async def erase(connection: Transaction, guild_id: GuildId) -> None:
         if "guild_id" in table.c:
             await connection.execute(delete(table).where(table.c.guild_id == guild_id))
     await connection.execute(delete(guilds).where(guilds.c.id == guild_id))
-    await forget_posted(connection, guild_id)
+    for name in await facts.names(connection, ""):
+        if name.endswith(f" {guild_id}"):
+            await facts.drop(connection, name)
 
 
 async def purge(connection: Transaction, before: datetime, today: str) -> None:

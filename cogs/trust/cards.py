@@ -12,8 +12,6 @@ from bot.texts import Translate
 from bot.trust.service import About, Head, Line
 from cogs.layout import QUIET, Item, button, card, line, plain, row
 
-SOURCE = "https://www.gnu.org/licenses/agpl-3.0.html"
-
 ROWS: dict[str, str] = {
     "organizers": N_("organizers on the list"),
     "digests": N_("digests decided"),
@@ -187,6 +185,7 @@ ACTIONS = (
     N_("left the organizer list"),
     N_("set the status of a case"),
     N_("replied to a case"),
+    N_("opened a case"),
 )
 
 

@@ -290,3 +290,34 @@ async def test_a_case_is_deleted_by_two_and_leaves_no_byte(
     assert sealed[200:400] not in file.read_bytes()
     await ana.comes_back(code)
     assert "No report belongs" in ana.seen
+
+
+async def test_an_administrator_cannot_take_over_when_one_organizer_is_left(
+    administrator: Person, two: tuple[Person, Person]
+) -> None:
+    vera, _ = two
+    await vera.runs("mydata delete")
+    await administrator.runs("setup")
+    await administrator.chooses("guilds:organizers:v1", administrator.member)
+    assert "This is for organizers" in administrator.seen
+
+
+async def test_an_administrator_cannot_send_proposals_where_organizers_do_not_look(
+    world: World, administrator: Person, two: tuple[Person, Person]
+) -> None:
+    await administrator.runs("setup")
+    await administrator.chooses("guilds:channel:v1:organizers", world.channels["general"])
+    assert "This is for organizers" in administrator.seen
+    assert two
+
+
+async def test_a_freeze_does_not_hide_what_two_organizers_are_about_to_do(
+    world: World, two: tuple[Person, Person]
+) -> None:
+    vera, otto = two
+    await otto.runs("panic")
+    await otto.presses("Freeze now")
+    await vera.runs("burn")
+    await vera.presses("Propose to erase everything")
+    await world.tick()
+    assert "Erase everything" in posts(world, "organizers")[-1]

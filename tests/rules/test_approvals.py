@@ -101,10 +101,13 @@ def test_a_veto_works_until_it_is_carried_out(state: State) -> None:
 
 
 def test_organizers_decide_about_themselves_once_there_are_two() -> None:
-    check_bootstrap(replace(GUILD, organizers=frozenset()))
-    check_bootstrap(replace(GUILD, organizers=frozenset({VERA})))
+    check_bootstrap(replace(GUILD, organizers=frozenset()), have_been_two=False)
+    check_bootstrap(replace(GUILD, organizers=frozenset({VERA})), have_been_two=False)
+    for left in (frozenset({VERA}), frozenset[UserId]()):
+        with pytest.raises(SecondOrganizerNeeded):
+            check_bootstrap(replace(GUILD, organizers=left), have_been_two=True)
     with pytest.raises(SecondOrganizerNeeded):
-        check_bootstrap(GUILD)
+        check_bootstrap(GUILD, have_been_two=False)
 
 
 def test_nobody_is_named_when_a_proposal_is_printed() -> None:
