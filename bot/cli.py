@@ -1,4 +1,4 @@
-"""The command line: start · demo · migrate · verify · health."""
+"""The command line: start · demo · migrate · health, and the operators' words."""
 
 import argparse
 import asyncio
@@ -10,7 +10,10 @@ from collections.abc import Sequence
 import structlog
 
 from bot import guards, health, logs
+from bot.clock import SystemClock
 from bot.guards import UnsafeToStart
+from bot.operations import commands as operations
+from bot.operations.refused import OperationRefused
 from bot.ownership import AlreadyOwned
 from bot.settings import Settings, SettingsRefused, load
 from bot.storefile import StoreRefused
@@ -30,25 +33,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     demo = commands.add_parser("demo", help="try Steward with a simulated union, without Discord")
     demo.add_argument("--once", action="store_true", help="run the tour and stop")
     demo.add_argument("--port", type=int, default=8420, help="where to serve the lobby page (default %(default)s)")
-    verify = commands.add_parser("verify", help="check the audit chains and name the first wrong row")
-    verify.add_argument("--server", type=int, help="a server's id, together with --head")
-    verify.add_argument("--head", nargs=2, metavar=("ROW", "HASH"), help="the mark as posted in the server's channel")
+    operations.add_to(commands)
     options = parser.parse_args(arguments)
     try:
+        if "run" in options:
+            return int(options.run(options))
         match options.command:
             case "demo":
                 from bot.demo.tour import run_demo  # noqa: PLC0415 - the simulator is only installed for the demo
 
                 return run_demo(once=options.once, port=options.port)
-            case "verify":
-                head = None if options.head is None else (int(options.head[0]), options.head[1])
-                return asyncio.run(_verify(load(), options.server, head))
             case "health":
                 return _tell_health(load())
             case "start":
                 guards.harden()
         return asyncio.run({"migrate": _migrate, "start": _start}[options.command](load()))
-    except (SettingsRefused, StoreRefused, AlreadyOwned, UnsafeToStart) as refusal:
+    except (SettingsRefused, StoreRefused, AlreadyOwned, OperationRefused, UnsafeToStart) as refusal:
         return _refuse(str(refusal))
     except KeyboardInterrupt:
         return 130
@@ -65,17 +65,6 @@ def _tell_health(settings: Settings) -> int:
     return 1 if problems else 0
 
 
-async def _verify(settings: Settings, server: int | None, seen: tuple[int, str] | None) -> int:
-    from bot.database.audit import Head  # noqa: PLC0415 - likewise
-    from bot.ids import GuildId  # noqa: PLC0415 - likewise
-    from bot.operations.verify import verify  # noqa: PLC0415 - likewise
-
-    guild_id = None if server is None else GuildId(server)
-    broken = await verify(settings, guild_id, None if seen is None else Head(*seen))
-    print("\n".join(broken) or "Every audit chain holds.")  # noqa: T201 - the command line speaks to a person
-    return 1 if broken else 0
-
-
 async def _migrate(settings: Settings) -> int:
     from bot.wiring import open_steward  # noqa: PLC0415 - keeps a wrong setting's answer quick
 
@@ -89,6 +78,7 @@ async def _migrate(settings: Settings) -> int:
 async def _start(settings: Settings) -> int:
     from bot.client import DiscordUnreachable, TokenRefused, pointed_at  # noqa: PLC0415 - likewise
     from bot.metrics import served  # noqa: PLC0415 - likewise
+    from bot.operations.places import forget_old_copies  # noqa: PLC0415 - likewise
     from bot.wiring import open_steward  # noqa: PLC0415 - likewise
 
     token = settings.bot_token
@@ -97,6 +87,9 @@ async def _start(settings: Settings) -> int:
     logs.watch_loop()
     with pointed_at(settings.discord_url):
         steward = await open_steward(settings)
+        forgotten = await asyncio.to_thread(forget_old_copies, settings, SystemClock().now())
+        if forgotten:
+            log.info("old copies from before an update deleted", copies=forgotten)
         running = asyncio.create_task(steward.client.stay_connected(token))
         for name in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(name, running.cancel)

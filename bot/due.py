@@ -17,10 +17,15 @@ BEAT_TICKS = 4  # a heartbeat a minute
 HEARTBEAT = "heartbeat"
 
 
+async def _never_held() -> bool:
+    return False
+
+
 class Due:
     """Run every job, in order, each on its own: one that fails does not stop the next.
 
     A failure of a job in `private` shows that somebody has acted, so it is counted and not logged.
+    After a restore only the heartbeat runs until an operator has confirmed it.
     """
 
     def __init__(
@@ -28,6 +33,7 @@ class Due:
         jobs: Sequence[tuple[str, Callable[[], Awaitable[None]]]],
         beat: Callable[[], Awaitable[None]],
         *,
+        is_held: Callable[[], Awaitable[bool]] = _never_held,
         private: frozenset[str] = frozenset(),
     ) -> None:
         self.ran_at: float | None = None
@@ -39,6 +45,8 @@ class Due:
         self._jobs = list(jobs)
         self._private = private
         self._beat = beat
+        self._is_held = is_held
+        self._was_held = False
         self._ticks = 0
         self._alarm: AsyncIOScheduler | None = None
 
@@ -48,7 +56,7 @@ class Due:
 
     async def run(self) -> None:
         """Do everything that is due now."""
-        jobs = list(self._jobs)
+        jobs = [] if await self._hold() else list(self._jobs)
         if self._ticks % BEAT_TICKS == 0:
             jobs.append((HEARTBEAT, self._beat))
         self._ticks += 1
@@ -68,6 +76,17 @@ class Due:
         self.failures[job] += 1
         self.is_beating &= job != HEARTBEAT
         log.error("job failed, will be tried again", job=job, error=error)
+
+    async def _hold(self) -> bool:
+        try:
+            held = await self._is_held()
+        except Exception as error:  # noqa: BLE001 - whoever cannot tell must not post
+            log.error("cannot tell whether to hold, so holding", error=error)
+            return True
+        if held and not self._was_held:
+            log.warning("held after a restore: nothing is posted until you run python3 run.py confirm-restore")
+        self._was_held = held
+        return held
 
     def start(self) -> None:
         """Run now and at every tick from now on."""

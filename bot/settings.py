@@ -14,6 +14,7 @@ from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_va
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 TOKEN_SHAPE = re.compile(r"[\w-]{18,}\.[\w-]{4,}\.[\w-]{20,}")
+RECIPIENT_SHAPE = re.compile(r"age1[02-9ac-hj-np-z]{58}")
 OURS = ("STEWARD_", "DISCORD_", "DATABASE_")
 
 
@@ -51,6 +52,23 @@ class Settings(BaseSettings):
         None,
         validation_alias="DATABASE_URL",
         description="Leave it out to use SQLite in the data directory, or write postgresql://user:password@host/name.",
+    )
+    backup_dir: Path = Field(
+        Path("backups"),
+        validation_alias="STEWARD_BACKUP_DIR",
+        description="Name a directory for backups, outside the data and key directories, best on another disk.",
+    )
+    backup_recipient: str | None = Field(
+        None,
+        validation_alias="STEWARD_BACKUP_RECIPIENT",
+        description="Write the public key that backups are sealed to, which starts with age1; several with spaces "
+        "between. Make a pair with: python3 run.py backup --new-key FILE",
+    )
+    backup_keep_days: int = Field(
+        14,
+        ge=1,
+        validation_alias="STEWARD_BACKUP_KEEP_DAYS",
+        description="Write for how many days backups are kept, as a whole number from 1 up. The newest is always kept.",
     )
     log_level: Literal["INFO", "WARNING", "ERROR"] = Field(
         "INFO",
@@ -106,6 +124,17 @@ class Settings(BaseSettings):
                 raise ValueError("is not a PostgreSQL address")
         return value
 
+    @field_validator("backup_recipient")
+    @classmethod
+    def _recipients_are_public_keys(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        if "AGE-SECRET-KEY" in value.upper():
+            raise ValueError("holds a private key, which must never be on this machine: take it out, make a new pair")
+        if not value.split() or not all(RECIPIENT_SHAPE.fullmatch(key) for key in value.split()):
+            raise ValueError("does not look like an age public key")
+        return value
+
     @field_validator("discord_url")
     @classmethod
     def _stand_in_is_on_this_machine(cls, value: str | None) -> str | None:
@@ -127,6 +156,11 @@ class Settings(BaseSettings):
         if self.token is None:
             raise SettingsRefused([f"DISCORD_TOKEN is missing. {Settings.model_fields['token'].description}"])
         return self.token.get_secret_value()
+
+    @property
+    def backup_recipients(self) -> list[str]:
+        """Return the public keys that backups are sealed to."""
+        return (self.backup_recipient or "").split()
 
     @property
     def database(self) -> str:

@@ -67,6 +67,7 @@ class Steward:
                 ("summary", DailySummary(clock).tell_due),
             ],
             beat=self._beat,
+            is_held=self.is_held,
             private=frozenset({"release"}),
         )
         self.watch = Watch(self.client, self.due, database)
@@ -77,6 +78,7 @@ class Steward:
         soon, half_a_day, a_day = timedelta(0), timedelta(hours=12), timedelta(hours=24)
         self.approvals.register("guilds:organizers", Action(half_a_day, self.guilds.replace_organizers))
         self.approvals.register("guilds:role", Action(half_a_day, self.guilds.replace_role))
+        self.approvals.register("reports:delete", Action(soon, self.desk.delete))
         self.approvals.register("guilds:thaw", Action(soon, self.guilds.thaw))
         self.approvals.register("guilds:burn", Action(a_day, self.guilds.burn))
 
@@ -89,6 +91,10 @@ class Steward:
         """Keep a fact about this installation."""
         async with self._database.begin() as connection:
             await facts.put(connection, name, value)
+
+    async def is_held(self) -> bool:
+        """Tell whether a restore waits for its confirmation."""
+        return await self.fact(facts.RESTORED) == facts.HELD
 
     async def close(self) -> None:
         """Stop: the alarm first, the client next, the stores last."""

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ MIGRATIONS = Path(__file__).parents[2] / "migrations"
 
 # Read back by `doctor`. EXTRA syncs the directory too: with FULL the last commit can come back undone after a
 # power loss in DELETE mode. DELETE keeps no history of old rows, as a write-ahead log would.
-SQLITE_SETTINGS = {
+SQLITE_SETTINGS: dict[str, str | int] = {
     "journal_mode": "delete",
     "synchronous": 3,
     "secure_delete": 1,
@@ -32,6 +33,14 @@ SQLITE_SETTINGS = {
 
 Transaction = AsyncConnection
 """One open transaction, as services hand it from one feature's records to another's."""
+
+
+class Age(Enum):
+    """How the tables of a database stand beside this version of Steward."""
+
+    OLDER = "older"
+    CURRENT = "current"
+    NEWER = "newer"
 
 
 class Database:
@@ -55,6 +64,18 @@ class Database:
         event.listen(engine.sync_engine, "begin", _on_begin)
         return cls(engine)
 
+    @classmethod
+    def reading(cls, url: str) -> "Database":
+        """Prepare to look at a database without changing a byte of it; it may be in use."""
+        parts = make_url(url)
+        if parts.get_backend_name() == "postgresql":
+            options = {"postgresql_readonly": True}
+            return cls(create_async_engine(url, hide_parameters=True, execution_options=options))
+        path = Path(parts.database or "").resolve()
+        engine = create_async_engine(f"sqlite+aiosqlite:///{path.as_uri()}?mode=ro&uri=true", hide_parameters=True)
+        event.listen(engine.sync_engine, "connect", _on_connect)
+        return cls(engine)
+
     @property
     def is_sqlite(self) -> bool:
         """Tell whether this is SQLite."""
@@ -75,15 +96,13 @@ class Database:
         if path is not None:
             storefile.inspect(path, storefile.DATABASE_APPLICATION_ID)
             path.touch(mode=0o600)
-        revisions = _revisions()
-        current = await self._revision()
-        if current == revisions[-1]:
+        current, age = await self.revision()
+        if age is Age.CURRENT:
             return
-        if current is not None:
-            if current not in revisions:
-                raise storefile.newer(path)
-            if path is not None:
-                storefile.back_up(path)
+        if age is Age.NEWER:
+            raise storefile.newer(path)
+        if current is not None and path is not None:
+            storefile.back_up(path)
         await self._migrate()
 
     async def _revision(self) -> str | None:
@@ -111,6 +130,16 @@ class Database:
             finally:
                 if self.is_sqlite:
                     await _switch_foreign_keys(connection, on=True)
+
+    async def revision(self) -> tuple[str | None, "Age"]:
+        """Return the revision of the tables, and how old it is beside the one this Steward works with.
+
+        Raises `StoreRefused` when a database on a server cannot be used.
+        """
+        current, revisions = await self._revision(), _revisions()
+        if current == revisions[-1]:
+            return current, Age.CURRENT
+        return current, Age.OLDER if current is None or current in revisions else Age.NEWER
 
     async def rewrite(self) -> None:
         """Write the database anew, so that no deleted row remains in its files."""

@@ -6,6 +6,12 @@ from bot.database import rows
 from bot.database.engine import Transaction
 from bot.database.tables import facts
 
+RESTORED = "restored"
+"""`HELD` from a restore until an operator confirms it: nothing is posted and nothing falls due until then."""
+
+HELD = "held"
+CONFIRMED = "confirmed"
+
 
 async def get(connection: Transaction, name: str) -> str | None:
     """Return the fact called `name`, if known."""

@@ -104,6 +104,17 @@ async def mark_untried(connection: Transaction, letter: Letter) -> None:
     await _change(connection, letter, state="new", first_try_at=None)
 
 
+async def mark_doubtful(connection: Transaction, since: datetime) -> int:
+    """Note that what is unsent may have been posted since a moment, and return how many messages that are.
+
+    Each is then looked up in its channel before it is posted.
+    """
+    untried = update(outbox).where(outbox.c.state == "new").values(state="sending", first_try_at=since)
+    await connection.execute(untried)
+    unsent = select(func.count()).select_from(outbox).where(outbox.c.state == "sending")
+    return (await connection.execute(unsent)).scalar_one()
+
+
 async def mark_undelivered(connection: Transaction, letter: Letter, state: str, reason: str) -> None:
     """Give up: `dead` if Discord will never take it, `held` if a person must say whether it was posted."""
     await _change(connection, letter, state=state, reason=reason)

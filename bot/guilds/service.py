@@ -192,6 +192,17 @@ class Guilds:
             await self._audit.record(connection, guild.id, actor, "left the organizer list", self._clock.now())
         return True
 
+    async def clear_organizers(self, guild_id: GuildId) -> int | None:
+        """Empty the organizer list on the operator's word and return how many were on it; None for an unknown guild."""
+        async with self._database.begin() as connection:
+            guild = await records.get(connection, guild_id, lock=True)
+            if guild is None:
+                return None
+            await records.save(connection, replace(guild, organizers=frozenset()))
+            now = self._clock.now()
+            await self._audit.record(connection, guild_id, None, "cleared the organizer list for the operator", now)
+        return len(guild.organizers)
+
     # Coming and going
 
     async def reconcile(self, present: frozenset[GuildId]) -> None:

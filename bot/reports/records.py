@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import delete as sql_delete
 
 from bot.database.engine import Transaction
-from bot.database.tables import case_messages, cases, tallies
+from bot.database.tables import case_messages, cases, guilds, tallies
 from bot.ids import CaseId, GuildId, Lookup
 from bot.reports.rules import Status
 
@@ -105,6 +106,14 @@ async def change(connection: Transaction, case_id: CaseId, **values: object) -> 
     await connection.execute(update(cases).where(cases.c.id == case_id).values(values))
 
 
+async def delete(connection: Transaction, guild_id: GuildId, case_id: str) -> None:
+    """Delete a case of this guild with its messages; the tallies it was counted in stay as they are."""
+    mine = (cases.c.id == case_id, cases.c.guild_id == guild_id)
+    of_it = case_messages.c.case_id.in_(select(cases.c.id).where(*mine))
+    await connection.execute(sql_delete(case_messages).where(of_it))
+    await connection.execute(sql_delete(cases).where(*mine))
+
+
 async def messages(connection: Transaction, case_id: CaseId) -> list[SealedMessage]:
     """Return a case's messages, oldest first."""
     query = select(case_messages).where(case_messages.c.case_id == case_id).order_by(case_messages.c.position)
@@ -169,3 +178,10 @@ def _case(row: Row[Any]) -> SealedCase:
         released_week=row.released_week,
         has_news=row.has_news,
     )
+
+
+async def any_sealed(connection: Transaction) -> bytes | None:
+    """Return the sealed text of some case that the server's own key must open, if there is one."""
+    readable = select(cases.c.sealed).join(guilds).where(guilds.c.reading_mode == "readable").limit(1)
+    found = (await connection.execute(readable)).scalar()
+    return None if found is None else bytes(found)

@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -108,6 +108,7 @@ class Reports:
             sealed = await records.find_by_id(connection, case_id)
         if sealed is None or not self._codes.is_pass(given_pass, "answer", sealed.lookup):
             raise rules.NoSuchCase
+        await self._guilds.ready(sealed.guild_id)
         contents = {"text": rules.message_text(text)}
         await self._intake.add_answer(
             WaitingAnswer(
@@ -287,6 +288,10 @@ class Desk:
             reach("replying: before the commit")
         reach("replying: after the commit")
         return await self.open(actor, case_id)
+
+    async def delete(self, connection: Transaction, guild: Guild, contents: Mapping[str, Any]) -> None:
+        """Carry out an approved deletion of a case. Its reporter is then told what everybody with a wrong code is."""
+        await records.delete(connection, guild.id, contents["case"])
 
     def new_form(self) -> str:
         """Return the token of a new reply form."""

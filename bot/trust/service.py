@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot import __version__
 from bot.clock import Clock
 from bot.database import audit, outbox
 from bot.database.audit import AuditChain, Entry, Head
@@ -15,6 +14,7 @@ from bot.ids import Actor, GuildId, UserId
 from bot.refusals import NotSetUp
 from bot.trust import records
 from bot.vault.intake import Intake
+from bot.version import told_version
 
 __all__ = ["HEAD_KIND", "About", "Head", "Line", "Trust"]
 
@@ -71,7 +71,7 @@ class Trust:
             raise NotSetUp
         async with self._database.begin() as connection:
             return About(
-                version=__version__,
+                version=told_version(),
                 operator=self._operator,
                 guild=guild,
                 rows=await records.counts(connection, guild_id),

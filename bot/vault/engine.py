@@ -152,9 +152,18 @@ async def check_settings(connection: aiosqlite.Connection) -> None:
             )
 
 
+def newest_version() -> int:
+    """Return the number of the last migration that this Steward knows."""
+    return max(_steps())
+
+
+def _steps() -> dict[int, Path]:
+    return {int(file.name[:4]): file for file in sorted(MIGRATIONS.glob("[0-9]*.sql"))}
+
+
 async def _migrate(connection: aiosqlite.Connection, path: Path) -> None:
     """Apply the numbered files that the vault has not seen, each in one transaction with its number."""
-    steps = {int(file.name[:4]): file for file in sorted(MIGRATIONS.glob("[0-9]*.sql"))}
+    steps = _steps()
     async with connection.execute("PRAGMA user_version") as cursor:
         row = await cursor.fetchone()
     version = row[0] if row is not None else 0

@@ -16,6 +16,7 @@ from cogs.layout import ACCENT, QUIET, Item, button, card, line, row
 WHAT: dict[str, str] = {
     "guilds:organizers": N_("Change the organizer list to: {organizers}"),
     "guilds:role": N_("Change the role that every organizer must have to {role}"),
+    "reports:delete": N_("Delete case {case} for good. Its reporter can then no longer come back to it"),
     "guilds:thaw": N_("Thaw Steward: take in reports and post again"),
     "guilds:burn": N_(
         "**Erase everything** that Steward keeps of this server: settings, organizer list, reports, cases, numbers, "
@@ -26,6 +27,7 @@ WHAT: dict[str, str] = {
 DELAYS: dict[str, str] = {
     "guilds:organizers": N_("It is carried out 12 hours after a second organizer agrees, unless somebody vetoes it."),
     "guilds:role": N_("It is carried out 12 hours after a second organizer agrees, unless somebody vetoes it."),
+    "reports:delete": N_("It is carried out as soon as a second organizer agrees."),
     "guilds:thaw": N_("It is carried out as soon as a second organizer agrees."),
     "guilds:burn": N_("It is carried out 24 hours after a second organizer agrees, unless somebody vetoes it."),
 }
@@ -34,7 +36,7 @@ DELAYS: dict[str, str] = {
 def what(t: Translate, kind: str, contents: Mapping[str, Any]) -> str:
     """Say in a sentence what a proposal would do."""
     listed = ", ".join(f"<@{user}>" for user in contents.get("organizers", []))
-    return t(WHAT[kind]).format(organizers=listed, role=f"<@&{contents.get('role')}>")
+    return t(WHAT[kind]).format(organizers=listed, role=f"<@&{contents.get('role')}>", case=contents.get("case"))
 
 
 def announcement(contents: Mapping[str, Any], t: Translate, reference: str) -> ui.LayoutView:

@@ -94,22 +94,27 @@ class Guilds(commands.Cog):
     @commands.Cog.listener()
     async def on_ready(self) -> None:
         """Note where Steward was removed or invited again while it was away."""
-        await self._guilds.reconcile(frozenset(GuildId(guild.id) for guild in self._client.guilds))
+        present = frozenset(GuildId(guild.id) for guild in self._client.guilds)
+        with self._client.answering():  # or a stop would close the stores under it
+            await self._guilds.reconcile(present)
 
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Note that Steward was removed. An outage comes as another event and changes nothing."""
-        await self._guilds.leave(GuildId(guild.id))
+        with self._client.answering():
+            await self._guilds.leave(GuildId(guild.id))
 
     @commands.Cog.listener()
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Note that Steward was invited, perhaps again."""
-        await self._guilds.rejoin(GuildId(guild.id))
+        with self._client.answering():
+            await self._guilds.rejoin(GuildId(guild.id))
 
     @commands.Cog.listener()
     async def on_guild_available(self, guild: discord.Guild) -> None:
         """Note that the server is there."""
-        await self._guilds.rejoin(GuildId(guild.id))
+        with self._client.answering():
+            await self._guilds.rejoin(GuildId(guild.id))
 
     async def _propose(self, request: Request, kind: str, contents: Mapping[str, object]) -> None:
         """Turn a change that one administrator may not make alone into a proposal, if they are an organizer."""

@@ -33,6 +33,7 @@ class Reports(commands.Cog):
         self._guilds = client.steward.guilds
         self._reports = client.steward.reports
         self._desk = client.steward.desk
+        self._approvals = client.steward.approvals
 
     # Workers
 
@@ -181,6 +182,14 @@ class Reports(commands.Cog):
         case_id, token = request.arguments
         case = await self._desk.reply(request.actor, case_id, token, request.fields.get(forms.TEXT, ""))
         await request.show(cards.case_at_desk(request.t, case))
+
+    @answers("reports:delete:v1")
+    async def propose_delete(self, request: Request) -> None:
+        """Propose to delete a case, which a second organizer must agree to."""
+        case = await self._desk.open(request.actor, request.arguments[0])
+        proposal = await self._approvals.propose(request.actor, "reports:delete", {"case": case.id})
+        sentence = request.t("Proposed. All organizers are told in their channel; one must agree before {when}.")
+        await request.tell(sentence.format(when=discord.utils.format_dt(proposal.expires_at, "f")))
 
     # Steps that several of the above share
 

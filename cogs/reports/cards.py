@@ -236,6 +236,7 @@ def case_at_desk(t: Translate, case: Case) -> ui.LayoutView:
         row(
             button(t("Reply"), f"reports:reply:v1:{case.id}", PRIMARY),
             button(t("All cases"), "reports:desk:v1:0"),
+            button(t("Propose to delete"), f"reports:delete:v1:{case.id}"),
         ),
     )
 

@@ -147,6 +147,7 @@ def _line(t: Translate, each: Line) -> str:
 KINDS: dict[str, str] = {
     "guilds:organizers": N_("another organizer list"),
     "guilds:role": N_("another organizer role"),
+    "reports:delete": N_("deleting something at the desk"),
     "guilds:thaw": N_("thawing Steward"),
     "guilds:burn": N_("erasing everything"),
 }
@@ -182,6 +183,7 @@ ACTIONS = (
     N_("carried out"),
     N_("cancelled"),
     N_("froze Steward"),
+    N_("cleared the organizer list for the operator"),
     N_("left the organizer list"),
     N_("set the status of a case"),
     N_("replied to a case"),

@@ -1,6 +1,8 @@
 """What takes two organizers, what one may do alone, and what nobody may do any more."""
 
 import re
+import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -117,6 +119,11 @@ async def test_one_organizer_freezes_and_two_thaw(world: World, two: tuple[Perso
     ana = somebody("Ana")
     for number in range(13):
         await somebody(f"Worker {number}").reports("They count our keystrokes.")
+    ben = somebody("Ben")
+    code = await ben.reports("They count our keystrokes.", at_once=True)
+    await world.tick()
+    await ben.comes_back(code)
+    await ben.presses("Add something")
     await otto.runs("panic")
     await otto.presses("Freeze now")
     assert "frozen" in otto.seen
@@ -124,6 +131,8 @@ async def test_one_organizer_freezes_and_two_thaw(world: World, two: tuple[Perso
     assert "frozen Steward in this server as a precaution" in ana.seen
     await vera.runs("cases")
     assert "frozen" in vera.seen
+    await ben.fills_in(text="More about it")
+    assert "frozen Steward in this server" in ben.seen
     for _ in range(30):
         await world.later(days=7)
     assert digests(world) == []
@@ -225,6 +234,27 @@ async def test_help_knows_who_is_asking(administrator: Person, two: tuple[Person
     assert "/setup" in administrator.seen
 
 
+async def test_an_outage_is_not_a_removal(world: World, two: tuple[Person, Person]) -> None:
+    world.env.backend.emit("GUILD_DELETE", {"id": str(world.guild.id), "unavailable": True})
+    await world.env.settle()
+    await world.later(days=40)
+    guild = await world.steward.guilds.find(world.guild.id)
+    assert guild is not None
+    assert guild.left_at is None
+
+
+async def test_invited_again_within_a_month_steward_goes_on(world: World, two: tuple[Person, Person]) -> None:
+    world.env.backend.emit("GUILD_DELETE", {"id": str(world.guild.id)})
+    await world.env.settle()
+    await world.later(days=29)
+    await world.restart()
+    await world.later(days=20)
+    guild = await world.steward.guilds.find(world.guild.id)
+    assert guild is not None
+    assert guild.is_ready
+    assert guild.left_at is None
+
+
 async def test_removed_from_a_server_steward_falls_silent_and_forgets_in_a_month(
     world: World, two: tuple[Person, Person], somebody: Somebody
 ) -> None:
@@ -237,3 +267,26 @@ async def test_removed_from_a_server_steward_falls_silent_and_forgets_in_a_month
     assert await world.steward.guilds.find(guild.id) is not None  # type: ignore[arg-type]
     await world.later(days=2)
     assert await world.steward.guilds.find(guild.id) is None  # type: ignore[arg-type]
+
+
+async def test_a_case_is_deleted_by_two_and_leaves_no_byte(
+    world: World, two: tuple[Person, Person], somebody: Somebody
+) -> None:
+    vera, otto = two
+    ana = somebody("Ana")
+    code = await ana.reports("They count our keystrokes.", at_once=True)
+    await world.tick()
+    file = world.settings.database_path
+    with closing(sqlite3.connect(file)) as thief:
+        ((sealed,),) = thief.execute("SELECT sealed FROM cases").fetchall()
+    assert sealed[200:400] in file.read_bytes()
+    await vera.runs("cases")
+    await vera.presses("Open")
+    await vera.presses("Propose to delete")
+    await agrees(otto)
+    await world.tick()
+    await vera.runs("cases")
+    assert "No case yet" in vera.seen
+    assert sealed[200:400] not in file.read_bytes()
+    await ana.comes_back(code)
+    assert "No report belongs" in ana.seen

@@ -91,6 +91,7 @@ CLASSIFIED = {
     "reports:status:v1": Entry(ORGANIZERS, "{case}", values=("closed",)),
     "reports:reply:v1": Entry(ORGANIZERS, "{case}"),
     "reports:replied:v1": Entry(ORGANIZERS, "{case}:{token}", fields={"text": "Thank you"}),
+    "reports:delete:v1": Entry(ORGANIZERS, "{case}"),
     "guilds:role:v1": Entry(NOBODY_ALONE, values=("{role}",)),
     "guilds:organizers:v1": Entry(NOBODY_ALONE, values=("{organizer}",)),
     "guilds:channel:v1": Entry(ADMINISTRATORS, "digests", values=("{channel}",)),

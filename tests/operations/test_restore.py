@@ -1,0 +1,177 @@
+"""Restores: onto an empty machine, all or nothing, and silent until confirmed."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from bot.database import facts
+from bot.database.engine import Database
+from bot.database.tables import outbox, schedules
+from bot.guilds.rules import Use
+from bot.ids import GuildId
+from bot.operations.backup import back_up
+from bot.operations.refused import OperationRefused
+from bot.operations.restore import confirm, restore
+from bot.ownership import AlreadyOwned
+from bot.reports.rules import Waiting
+from bot.reports.service import OwnCase
+from bot.vault import agefiles
+from tests.operations.conftest import CHANNEL, GUILD, House, moved
+
+
+async def bring_back(house: House, file: Path, *, replacing: bool = False) -> None:
+    await restore(house.settings, house.clock, file, house.identity, replacing=replacing)
+
+
+async def test_everything_acknowledged_is_there_on_an_empty_machine(filled: House, tmp_path: Path) -> None:
+    house, codes = filled, filled.codes
+    made = await back_up(house.settings, house.clock)
+    there = moved(house, tmp_path / "other")
+    await bring_back(there, made)
+    assert sorted(path.name for path in (there.root / "data").iterdir()) == ["steward.db", "steward.lock", "vault.db"]
+    async with there.running() as steward:
+        assert await steward.is_held()
+        found = [await steward.reports.come_back(code) for code in codes]
+        assert (await steward.guilds.ready(GuildId(GUILD))).channel_for(Use.DIGESTS) == CHANNEL
+    assert [type(one) for one in found] == [OwnCase, OwnCase, OwnCase, Waiting]
+    assert await confirm(there.settings, there.clock)
+    assert not await confirm(there.settings, there.clock)
+
+
+def stores(house: House) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(house.root)): path.read_bytes()
+        for path in sorted((house.root / "data").rglob("*"))
+        if path.is_file() and path.name != "steward.lock"
+    }
+
+
+async def test_one_flipped_bit_anywhere_is_refused_and_nothing_changes(filled: House, tmp_path: Path) -> None:
+    made = await back_up(filled.settings, filled.clock)
+    whole = made.read_bytes()
+    before = stores(filled)
+    damaged = tmp_path / "damaged.age"
+    places = {*range(0, 420, 7), *range(420, len(whole), max(1, len(whole) // 60)), len(whole) - 1}
+    for place in sorted(places):
+        content = bytearray(whole)
+        content[place] ^= 1 << place % 8
+        damaged.write_bytes(content)
+        with pytest.raises(OperationRefused):
+            await bring_back(filled, damaged, replacing=True)
+    assert stores(filled) == before
+
+
+async def test_a_file_cut_short_anywhere_is_refused_and_nothing_changes(filled: House, tmp_path: Path) -> None:
+    made = await back_up(filled.settings, filled.clock)
+    whole = made.read_bytes()
+    before = stores(filled)
+    short = tmp_path / "short.age"
+    for length in (0, 1, 100, 300, *range(400, len(whole), len(whole) // 40), len(whole) - 1):
+        short.write_bytes(whole[:length])
+        with pytest.raises(OperationRefused):
+            await bring_back(filled, short, replacing=True)
+    assert stores(filled) == before
+
+
+async def test_another_key_opens_nothing(filled: House) -> None:
+    made = await back_up(filled.settings, filled.clock)
+    filled.identity.write_text(f"{agefiles.new_identity()}\n")
+    with pytest.raises(OperationRefused, match="sealed to another key"):
+        await bring_back(filled, made, replacing=True)
+    public = filled.root / "public.key"
+    public.write_text(f"{filled.settings.backup_recipient}\n")
+    with pytest.raises(OperationRefused, match="no private age key"):
+        await restore(filled.settings, filled.clock, made, public, replacing=True)
+
+
+async def test_a_directory_in_use_or_not_empty_is_left_alone(filled: House) -> None:
+    made = await back_up(filled.settings, filled.clock)
+    before = stores(filled)
+    with pytest.raises(OperationRefused, match="not empty"):
+        await bring_back(filled, made)
+    async with filled.running():
+        with pytest.raises(AlreadyOwned):
+            await bring_back(filled, made, replacing=True)
+    assert stores(filled).keys() == before.keys()
+
+
+async def test_replacing_moves_the_old_data_aside(filled: House) -> None:
+    made = await back_up(filled.settings, filled.clock)
+    journal = filled.settings.data_dir / "vault.db-journal"
+    journal.write_bytes(b"of the old vault, and never to be replayed into the new one")
+    old = stores(filled)
+    await bring_back(filled, made, replacing=True)
+    await bring_back(filled, made, replacing=True)
+    assert not journal.exists()
+    aside = filled.settings.data_dir / "before-restore-2026-03-03"
+    assert {f"data/{path.name}": path.read_bytes() for path in aside.iterdir()} == old
+    assert (filled.settings.data_dir / "before-restore-2026-03-03-2").is_dir()
+
+
+async def test_a_backup_of_a_newer_steward_is_refused(filled: House, tmp_path: Path) -> None:
+    database = Database.at(filled.settings.database)
+    async with database.begin() as connection:
+        await connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    await database.close()
+    with pytest.raises(OperationRefused, match="never started with this Steward"):
+        await back_up(filled.settings, filled.clock)
+
+
+async def test_a_backup_for_another_engine_is_refused(filled: House, tmp_path: Path) -> None:
+    made = await back_up(filled.settings, filled.clock)
+    there = moved(filled, tmp_path / "other")
+    there.extra["DATABASE_URL"] = "postgresql://nobody@127.0.0.1:1/nothing"
+    with pytest.raises(OperationRefused, match="Take DATABASE_URL out"):
+        await bring_back(there, made)
+    assert stores(there) == {}
+
+
+async def test_unsent_messages_are_doubted_and_missed_runs_left_out(filled: House, tmp_path: Path) -> None:
+    made = await back_up(filled.settings, filled.clock)
+    there = moved(filled, tmp_path / "other")
+    there.clock.at += timedelta(days=40)
+    await bring_back(there, made)
+    database = Database.at(there.settings.database)
+    async with database.begin() as connection:
+        (letter,) = await connection.execute(select(outbox.c.state, outbox.c.first_try_at))
+        assert await facts.get(connection, facts.RESTORED) == facts.HELD
+    assert letter.state == "sending"
+    assert f"{letter.first_try_at:%Y-%m-%d %H:%M}" == "2026-03-03 00:00"
+    assert await confirm(there.settings, there.clock)
+    async with database.begin() as connection:
+        assert min((await connection.execute(select(schedules.c.next_at))).scalars()) > there.clock.at
+    await database.close()
+
+
+async def test_confirming_wants_the_keys_that_fit(filled: House, tmp_path: Path) -> None:
+    made = await back_up(filled.settings, filled.clock)
+    there = moved(filled, tmp_path / "other")
+    keys = there.root / "key"
+    for name in ("desk.agekey", "slips.agekey"):
+        (keys / name).write_text(f"{agefiles.new_identity()}\n")
+    await bring_back(there, made)
+    with pytest.raises(OperationRefused, match=r"desk\.agekey does not open the cases.*slips\.agekey"):
+        await confirm(there.settings, there.clock)
+    (keys / "desk.agekey").unlink()
+    with pytest.raises(OperationRefused, match=r"lacks desk\.agekey"):
+        await confirm(there.settings, there.clock)
+    assert await confirm(there.settings, there.clock, keys_are_lost=True)
+
+
+async def test_a_held_steward_does_nothing_but_beat(filled: House, tmp_path: Path) -> None:
+    made = await back_up(filled.settings, filled.clock)
+    there = moved(filled, tmp_path / "other")
+    await bring_back(there, made)
+    there.clock.at += timedelta(days=20)
+    async with there.running() as steward:
+        await steward.due.run()
+        assert await steward.fact("heartbeat") is not None
+        (waiting,) = await steward.guilds.all_ready()
+        assert len((await steward._intake.waiting(waiting))[0]) == 1
+        await confirm(there.settings, there.clock)
+        for _ in range(2):  # one report alone is held back once, by the rules of releases
+            there.clock.at += timedelta(days=20)
+            await steward.due.run()
+        assert (await steward._intake.waiting(waiting))[0] == []
