@@ -46,9 +46,10 @@ def sentences(root: Path = ROOT) -> Iterator[tuple[str, str]]:
     for folder in ("bot", "cogs"):
         for path in sorted((root / folder).rglob("*.py")):
             name = path.relative_to(root).as_posix()
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-                if isinstance(node, ast.Call) and node.args and _called(node.func) in MARKS:
-                    yield from ((name, text) for text in _texts(node.args[0], f"{name}:{node.lineno}"))
+            calls = (node for node in ast.walk(ast.parse(path.read_bytes())) if isinstance(node, ast.Call))
+            for call in sorted(calls, key=lambda call: (call.lineno, call.col_offset)):
+                if call.args and _called(call.func) in MARKS:
+                    yield from ((name, text) for text in _texts(call.args[0], f"{name}:{call.lineno}"))
 
 
 def template(root: Path = ROOT) -> Catalog:

@@ -131,7 +131,7 @@ class Reports(commands.Cog):
         """Answer anything typed in a direct message with a button; what was typed is dropped here."""
         if message.guild is not None or message.author.bot or message.author == self._client.user:
             return
-        view = cards.answer_to_direct_message(translate("en"))
+        view = cards.answer_to_direct_message(translate(await self._guilds.shared_language()))
         view.stop()
         nonce = hashlib.sha256(f"dm {message.id}".encode()).hexdigest()[:24]  # a redelivered event answers once
         await message.channel.send(view=view, nonce=nonce)
@@ -188,7 +188,9 @@ class Reports(commands.Cog):
         """Propose to delete a case, which a second organizer must agree to."""
         case = await self._desk.open(request.actor, request.arguments[0])
         proposal = await self._approvals.propose(request.actor, "reports:delete", {"case": case.id})
-        sentence = request.t("Proposed. All organizers are told in their channel; one must agree before {when}.")
+        sentence = request.t(
+            "Proposed. All organizers are told in their channel; one of them must agree before {when}."
+        )
         await request.tell(sentence.format(when=discord.utils.format_dt(proposal.expires_at, "f")))
 
     # Steps that several of the above share
