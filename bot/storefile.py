@@ -9,6 +9,22 @@ VAULT_APPLICATION_ID = 0x53_54_57_56  # "STWV"
 _WRITE_VERSION, _AHEAD = 18, b"\x02"  # where and how the file format notes a write-ahead log
 
 
+# DELETE and secure_delete leave no old rows behind, as a write-ahead log would. EXTRA syncs the directory too: with
+# FULL the last commit can come back undone after a power cut. MEMORY spills nothing to disk.
+SETTINGS: dict[str, str | int] = {
+    "journal_mode": "delete",
+    "synchronous": 3,
+    "secure_delete": 1,
+    "temp_store": 2,
+    "foreign_keys": 1,
+    "busy_timeout": 5000,
+    "trusted_schema": 0,
+    "cell_size_check": 1,
+    "mmap_size": 0,
+}
+"""What both stores' SQLite files are opened with; the vault is read back at start, both by `doctor`."""
+
+
 class StoreRefused(Exception):
     """A store cannot be opened safely; the message says why and what to do. The file is untouched."""
 

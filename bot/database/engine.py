@@ -16,21 +16,6 @@ from bot.failpoints import reach
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 
-# Read back by `doctor`. EXTRA syncs the directory too: with FULL the last commit can come back undone after a
-# power loss in DELETE mode. DELETE keeps no history of old rows, as a write-ahead log would.
-SQLITE_SETTINGS: dict[str, str | int] = {
-    "journal_mode": "delete",
-    "synchronous": 3,
-    "secure_delete": 1,
-    "temp_store": 2,
-    "foreign_keys": 1,
-    "busy_timeout": 5000,
-    "trusted_schema": 0,
-    "cell_size_check": 1,
-    "mmap_size": 0,
-}
-
-
 Transaction = AsyncConnection
 """One open transaction, as services hand it from one feature's records to another's."""
 
@@ -196,7 +181,7 @@ def _reason(error: Exception) -> str:
 def _on_connect(connection: Any, record: object) -> None:  # noqa: ANN401, ARG001 - SQLAlchemy's hook
     connection.isolation_level = None  # transactions are begun by `_on_begin`, not by the driver
     cursor = connection.cursor()
-    for name, value in SQLITE_SETTINGS.items():
+    for name, value in storefile.SETTINGS.items():
         cursor.execute(f"PRAGMA {name} = {value}")
     cursor.close()
 

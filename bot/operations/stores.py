@@ -8,14 +8,14 @@ from pathlib import Path
 
 from bot import storefile
 from bot.database import facts, serversettings
-from bot.database.engine import SQLITE_SETTINGS, Age, Database
+from bot.database.engine import Age, Database
 from bot.guilds import records as guilds
 from bot.guilds.service import Guild
 from bot.ids import GuildId
 from bot.operations import backup, keyfit
 from bot.operations.findings import Finding, note, ok, problem
 from bot.settings import Settings
-from bot.vault.engine import SETTINGS, newest_version
+from bot.vault.engine import newest_version
 
 RESTORE = (
     "If that does not help, restore the last good backup: python3 run.py restore FILE --identity KEYFILE --replace"
@@ -26,13 +26,13 @@ STALE_DAYS = 2
 async def check_stores(settings: Settings) -> AsyncIterator[Finding]:
     """Look at both stores and at whether the keys belong to them."""
     vault_is_good = False
-    for finding in _check_file("vault", settings.vault_path, storefile.VAULT_APPLICATION_ID, SETTINGS):
+    for finding in _check_file("vault", settings.vault_path, storefile.VAULT_APPLICATION_ID, storefile.SETTINGS):
         yield finding
         vault_is_good = finding == _whole("vault")
     if vault_is_good:
         yield _vault_version(settings.vault_path)
     if settings.database_url is None:
-        path, wanted = settings.database_path, SQLITE_SETTINGS
+        path, wanted = settings.database_path, storefile.SETTINGS
         last = None
         for finding in _check_file("database", path, storefile.DATABASE_APPLICATION_ID, wanted):
             yield finding

@@ -16,20 +16,6 @@ from bot.refusals import NotSaved
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations" / "vault"
 
-# Why each of them: reference in docs/architecture.md. DELETE and secure_delete leave no old rows behind; EXTRA
-# makes an acknowledged commit survive a power cut; MEMORY spills nothing to disk.
-SETTINGS: dict[str, str | int] = {
-    "journal_mode": "delete",
-    "synchronous": 3,
-    "secure_delete": 1,
-    "temp_store": 2,
-    "foreign_keys": 1,
-    "busy_timeout": 5000,
-    "trusted_schema": 0,
-    "cell_size_check": 1,
-    "mmap_size": 0,
-}
-
 T = TypeVar("T")
 Work = Callable[[aiosqlite.Connection], Awaitable[T]]
 
@@ -57,7 +43,7 @@ class Vault:
         await asyncio.to_thread(_check_or_make, path)
         connection = await aiosqlite.connect(path, isolation_level=None, cached_statements=64)
         try:
-            for name, value in SETTINGS.items():
+            for name, value in storefile.SETTINGS.items():
                 await connection.execute(f"PRAGMA {name} = {value}")
             await check_settings(connection)
             await _migrate(connection, path)
@@ -141,7 +127,7 @@ def _check_or_make(path: Path) -> None:
 
 async def check_settings(connection: aiosqlite.Connection) -> None:
     """Read every setting back and raise `StoreRefused` if one does not hold."""
-    for name, wanted in SETTINGS.items():
+    for name, wanted in storefile.SETTINGS.items():
         async with connection.execute(f"PRAGMA {name}") as cursor:
             row = await cursor.fetchone()
         found = None if row is None else row[0]

@@ -10,7 +10,7 @@ from typing import TypeVar
 import pyrage
 
 from bot.failpoints import reach
-from bot.storefile import StoreRefused
+from bot.storefile import StoreRefused, sync_directory
 
 SECRET_BYTES = 32
 
@@ -71,7 +71,7 @@ class Keys:
                 os.fsync(file.fileno())
             reach("keys: written and not named")
             part.rename(path)
-            _sync_directory(self._directory)
+            sync_directory(self._directory)
         _refuse_if_others_can_read(path)
         try:
             return read(path.read_text("ascii").strip())
@@ -92,16 +92,6 @@ def _secret(text: str) -> bytes:
 
 def _new_identity() -> str:
     return str(pyrage.x25519.Identity.generate())
-
-
-def _sync_directory(directory: Path) -> None:
-    if os.name == "nt":
-        return
-    descriptor = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _refuse_if_others_can_read(path: Path) -> None:

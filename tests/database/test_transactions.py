@@ -10,9 +10,10 @@ from sqlalchemy import insert, select, text
 from sqlalchemy.exc import StatementError
 
 from bot.database import facts, schedules
-from bot.database.engine import SQLITE_SETTINGS, Database
+from bot.database.engine import Database
 from bot.database.tables import guilds, outbox
 from bot.ids import GuildId
+from bot.storefile import SETTINGS
 from tests.clock import MONDAY
 
 GUILD = GuildId(42)
@@ -41,9 +42,9 @@ async def with_guild(database: Database) -> AsyncIterator[Database]:
 async def test_every_setting_of_sqlite_holds_on_the_connection_in_use(sqlite_url: str) -> None:
     database = Database.at(sqlite_url)
     async with database.begin() as connection:
-        held = {name: (await connection.execute(text(f"PRAGMA {name}"))).scalar() for name in SQLITE_SETTINGS}
+        held = {name: (await connection.execute(text(f"PRAGMA {name}"))).scalar() for name in SETTINGS}
     await database.close()
-    assert held == SQLITE_SETTINGS
+    assert held == SETTINGS
 
 
 async def test_a_transaction_that_fails_leaves_nothing(database: Database) -> None:

@@ -16,8 +16,8 @@ from typing import Any
 
 import pytest
 
-from bot import cli
-from bot.database import engine, facts
+from bot import cli, storefile
+from bot.database import facts
 from bot.database.engine import Database
 from bot.operations import doctor
 from bot.operations.backup import back_up
@@ -26,7 +26,6 @@ from bot.operations.machine import Machine
 from bot.operations.places import forget_old_copies
 from bot.operations.restore import restore
 from bot.vault import agefiles
-from bot.vault import engine as vault_engine
 from tests.operations.conftest import CHANNEL, TOKEN, FakeDiscord, House
 
 OPERATIONS = Path(doctor.__file__).parent
@@ -292,8 +291,7 @@ def an_old_copy(scene: Scene) -> None:
 @provokes("problem", "vault-settings")
 @provokes("problem", "database-settings")
 def a_build_of_sqlite_that_ignores_a_setting(scene: Scene) -> None:
-    for wanted in (engine.SQLITE_SETTINGS, vault_engine.SETTINGS):
-        scene.environment.setitem(wanted, "mmap_size", -5)
+    scene.environment.setitem(storefile.SETTINGS, "mmap_size", -5)
 
 
 @provokes("problem", "vault")

@@ -9,9 +9,9 @@ import aiosqlite
 import pytest
 
 from bot.database.engine import Database
-from bot.storefile import VAULT_APPLICATION_ID, StoreRefused, inspect
+from bot.storefile import SETTINGS, VAULT_APPLICATION_ID, StoreRefused, inspect
 from bot.vault import engine
-from bot.vault.engine import SETTINGS, Vault, check_settings
+from bot.vault.engine import Vault, check_settings
 from tests.conftest import address
 
 

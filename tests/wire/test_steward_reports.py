@@ -25,6 +25,8 @@ async def test_an_administrator_sets_the_server_up(union: Union) -> None:
         await union.boss.choose(card, union.digests, custom_id=f"guilds:channel:v1:{use}")
     form = await union.boss.press(card, "Times and language").modal()
     await union.boss.submit(form, {"zone": "europe/berlin", "release_at": "7:30", "digest_weekday": "4"})
+    form = await union.boss.press(card, "Help outside Discord").modal()
+    await union.boss.submit(form, {"help": "A Signal contact"})
     assert "**Ready:**" in card.text
     assert "daily at 07:30, the digest comes on Friday at 09:00 (Europe/Berlin)" in card.text
     assert "not set" not in card.text
