@@ -2,10 +2,13 @@
 
 import argparse
 import asyncio
+import gc
 import signal
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
+from typing import TYPE_CHECKING
 
 import structlog
 
@@ -17,6 +20,9 @@ from bot.operations.refused import OperationRefused
 from bot.ownership import AlreadyOwned
 from bot.settings import Settings, SettingsRefused, load
 from bot.storefile import StoreRefused
+
+if TYPE_CHECKING:
+    from bot.watch import Watch
 
 log = structlog.get_logger()
 
@@ -76,11 +82,13 @@ async def _migrate(settings: Settings) -> int:
 
 
 async def _start(settings: Settings) -> int:
+    gc.disable()  # looking again and again through what is being imported is a sixth of a start
     from bot.client import DiscordUnreachable, TokenRefused, pointed_at  # noqa: PLC0415 - likewise
-    from bot.metrics import served  # noqa: PLC0415 - likewise
     from bot.operations.places import forget_old_copies  # noqa: PLC0415 - likewise
     from bot.wiring import open_steward  # noqa: PLC0415 - likewise
 
+    gc.freeze()  # it all stays
+    gc.enable()
     token = settings.bot_token
     guards.refuse_shared_file_system(settings.data_dir)
     logs.set_up(settings.log_level)
@@ -97,7 +105,7 @@ async def _start(settings: Settings) -> int:
         steward.due.start()
         watching = asyncio.create_task(steward.watch.run(settings.health_path))
         try:
-            async with served(steward.watch, settings.metrics_port):
+            async with numbers(steward.watch, settings.metrics_port):
                 await running
         except asyncio.CancelledError:
             log.info("stopping")
@@ -110,3 +118,12 @@ async def _start(settings: Settings) -> int:
             await steward.close()
             settings.health_path.unlink(missing_ok=True)
     return 0
+
+
+def numbers(watch: "Watch", port: int | None) -> AbstractAsyncContextManager[None]:
+    """Serve `/metrics` and `/health`; without a port nothing is served, and the web server is not even imported."""
+    if port is None:
+        return nullcontext()
+    from bot.metrics import served  # noqa: PLC0415 - as said above
+
+    return served(watch, port)

@@ -74,14 +74,11 @@ def _tenths(seconds: float) -> float:
 
 
 @asynccontextmanager
-async def served(watch: Watch, port: int | None) -> AsyncIterator[None]:
-    """Serve `/metrics` and `/health` on loopback while the context is open; without a port do nothing.
+async def served(watch: Watch, port: int) -> AsyncIterator[None]:
+    """Serve `/metrics` and `/health` on loopback while the context is open.
 
     Raises `SettingsRefused` when the port is taken.
     """
-    if port is None:
-        yield
-        return
     registry = CollectorRegistry()
     registry.register(Numbers(watch))
 

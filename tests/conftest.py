@@ -1,6 +1,7 @@
 """What any test may ask for: a clock, both stores on either engine, and a PostgreSQL to put one of them on."""
 
 import asyncio
+import os
 import secrets
 import shutil
 from collections.abc import AsyncIterator, Iterator
@@ -17,6 +18,17 @@ from tests.house import House
 from tests.postgres import Cluster, NoPostgres, running_cluster
 
 TEMPLATE = "steward_template"
+MEMORY = Path("/dev/shm")  # noqa: S108 - only looked for
+ENOUGH = 2 * 1024**3
+
+if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ENOUGH:
+    # The stores sync each commit, and no test cuts the power of the machine: what a killed process has written stays.
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One worker more than cores: many a test waits for a process, a socket or a time that Discord's client keeps."""
+    return (os.cpu_count() or 1) + 1
 
 
 @pytest.fixture
@@ -60,6 +72,15 @@ async def _prepare(url: str) -> None:
     database = Database.at(url)
     await database.prepare()
     await database.close()
+
+
+@pytest.fixture
+def data_dir(sqlite_template: Path, tmp_path: Path) -> Path:
+    """A data directory whose database has its tables already, as after a first start."""
+    directory = tmp_path / "data"
+    directory.mkdir()
+    shutil.copyfile(sqlite_template, directory / "steward.db")
+    return directory
 
 
 @pytest.fixture

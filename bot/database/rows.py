@@ -1,12 +1,15 @@
 """Insert-or-change in one statement: on PostgreSQL two processes may do so at once, and neither may fail or be lost."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Table
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 
 from bot.database.engine import Transaction
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
 
 
 async def put(connection: Transaction, table: Table, key: Mapping[str, Any], values: Mapping[str, Any]) -> None:
@@ -24,5 +27,9 @@ async def add(connection: Transaction, table: Table, values: Mapping[str, Any]) 
     return added.rowcount == 1
 
 
-def _insert(connection: Transaction, table: Table) -> sqlite.Insert | postgresql.Insert:
-    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
+def _insert(connection: Transaction, table: Table) -> "sqlite.Insert | postgresql.Insert":
+    if connection.dialect.name == "sqlite":
+        return sqlite.insert(table)
+    from sqlalchemy.dialects import postgresql  # noqa: PLC0415 - time and memory that a start on SQLite need not spend
+
+    return postgresql.insert(table)

@@ -16,6 +16,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import alembic.command
+import alembic.config  # noqa: F401 - imported once, before the forks, and not by each of them
+
 from bot import failpoints
 from bot.reports.service import OwnCase
 from tests.crash.local import BOSS, FULL_CELL, GUILD, MONDAY, Local, opened

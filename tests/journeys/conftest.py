@@ -15,9 +15,9 @@ Somebody = Callable[..., Person]
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
+async def world(data_dir: Path) -> AsyncIterator[World]:
     """A server nobody has set up yet. Every request of the story is held against Discord's own description."""
-    async with open_world(tmp_path, stretching=CHEAP) as opened:
+    async with open_world(data_dir.parent, stretching=CHEAP) as opened:
         yield opened
         if discord_contract.available():
             problems = [

@@ -93,8 +93,8 @@ class Visitor:
 
 
 @pytest.fixture
-async def visitor(tmp_path: Path) -> AsyncIterator[Visitor]:
-    async with open_world(tmp_path, stretching=CHEAP) as world:
+async def visitor(data_dir: Path, tmp_path: Path) -> AsyncIterator[Visitor]:
+    async with open_world(data_dir.parent, stretching=CHEAP) as world:
         await assemble(world)
         tour = Tour(world, Teller(io.StringIO()), tmp_path)
         await scenes.set_up(tour)

@@ -208,8 +208,8 @@ async def a_listener_fails(client: StewardClient) -> None:
         await StewardClient.on_error(client, "on_message", MARKER)  # not the one that the simulator puts in its place
 
 
-async def test_what_discord_echoes_and_cogs_raise_is_only_counted(written: io.StringIO, tmp_path: Path) -> None:
-    async with open_world(tmp_path, stretching=CHEAP) as world:
+async def test_what_discord_echoes_and_cogs_raise_is_only_counted(written: io.StringIO, data_dir: Path) -> None:
+    async with open_world(data_dir.parent, stretching=CHEAP) as world:
         ana = Person(world, world.person("Ana"))
         with world.env.time_context():
             world.env.inject_error("POST", "/interactions/*/*/callback", status=400, message=MARKER, times=1)

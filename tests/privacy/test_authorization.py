@@ -170,8 +170,8 @@ def _kind(name: str, entry: Entry) -> InteractionType:
 
 
 @pytest.fixture
-async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
-    async with open_world(tmp_path, stretching=Stretching(1, 8)) as world:
+async def scene(data_dir: Path) -> AsyncIterator[Scene]:
+    async with open_world(data_dir.parent, stretching=Stretching(1, 8)) as world:
         steward, guild = world.steward, world.guild
         organizer = world.person("Vera", roles=("Organizers",))
         people: dict[str, Any] = {

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 
+from .forks import Forks
 from .loopback import Guild, Loopback, Person
 from .small_bot import SmallBot, pointed_at
 from .union import Union
@@ -61,10 +63,17 @@ async def bot(loopback: Loopback, guild: Guild) -> AsyncIterator[SmallBot]:
         yield bot
 
 
+@pytest.fixture(scope="session")
+def forks() -> Iterator[Forks]:
+    """Where the bot is started from, in each process of tests."""
+    with Forks() as forks:
+        yield forks
+
+
 @pytest_asyncio.fixture
-async def union(loopback: Loopback, tmp_path: Path) -> AsyncIterator[Union]:
+async def union(loopback: Loopback, data_dir: Path, forks: Forks | None) -> AsyncIterator[Union]:
     """A union with the real bot, not started yet. At the end, whatever the bot printed must name no one."""
-    union = Union(loopback, tmp_path / "data")
+    union = Union(loopback, data_dir, forks)
     yield union
     await union.bot.kill()
     union.check_output()

@@ -14,6 +14,7 @@ import pytest
 import pytest_asyncio
 from prometheus_client.parser import text_string_to_metric_families
 
+from bot import cli
 from bot.client import pointed_at
 from bot.demo.world import open_world
 from bot.health import DEAF_SECONDS
@@ -31,9 +32,9 @@ CHEAP = Stretching(passes=1, memory=8)
 
 
 @pytest_asyncio.fixture
-async def steward(loopback: Loopback, guild: Guild, tmp_path: Path) -> AsyncIterator[Steward]:
+async def steward(loopback: Loopback, guild: Guild, data_dir: Path) -> AsyncIterator[Steward]:
     """Steward itself in this process, connected, with its watch not yet looking."""
-    settings = Settings.model_validate({"STEWARD_DATA_DIR": tmp_path / "data", "STEWARD_KEY_DIR": tmp_path / "keys"})
+    settings = Settings.model_validate({"STEWARD_DATA_DIR": data_dir, "STEWARD_KEY_DIR": data_dir.with_name("keys")})
     with pointed_at(loopback.url):
         steward = await open_steward(settings, stretching=CHEAP)
         task = asyncio.create_task(steward.client.stay_connected(loopback.token))
@@ -135,13 +136,13 @@ async def test_a_port_that_is_taken_is_told_in_a_sentence(steward: Steward) -> N
 async def test_without_a_port_nothing_is_served(steward: Steward) -> None:
     assert Settings.model_fields["metrics_port"].default is None
     port = free_port()
-    async with served(steward.watch, None):
+    async with cli.numbers(steward.watch, None):
         assert listening_at(port) == []
 
 
-async def test_no_report_moves_a_number(tmp_path: Path) -> None:
+async def test_no_report_moves_a_number(data_dir: Path) -> None:
     """Read the page before and after a report, an error in private and a look, at one moment of the watch's clock."""
-    async with open_world(tmp_path, stretching=CHEAP) as world:
+    async with open_world(data_dir.parent, stretching=CHEAP) as world:
         ear = _Still()
         watch = world.steward.watch
         moment = watch._monotonic()

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import statistics
 import sys
+from collections.abc import Coroutine
+from typing import Any, TypeVar
 
 import pytest
 
-from .loopback import Loopback
+from .bot_process import waited_for_cpu_s
+from .loopback import Loopback, Message
 from .union import SEND, SEND_NOW, Union
 
 pytestmark = pytest.mark.asyncio
+
+Done = TypeVar("Done")
 
 
 async def test_an_administrator_sets_the_server_up(union: Union) -> None:
@@ -127,17 +133,35 @@ async def test_what_is_sent_at_once_is_on_the_desk_after_a_crash(union: Union) -
 async def test_answers_come_quickly_with_a_thousand_reports_stored(union: Union, loopback: Loopback) -> None:
     await union.set_up(reports=1000)
     await union.bot.start()
-    for number in range(3):
-        await union.file(union.ana, (union.guild, None)[number % 2], f"One more, number {number}")
-        desk = await union.boss.slash(union.guild, "cases")
+    took: list[float] = []
+
+    async def timed(doing: Coroutine[Any, Any, Done]) -> Done:
+        """Note how long each first answer took, less what other programs kept this one and the bot from running."""
+        known = set(loopback.interactions.all)
+        before = union.bot.waited_for_cpu_s() + waited_for_cpu_s(os.getpid())
+        done = await doing
+        waited = union.bot.waited_for_cpu_s() + waited_for_cpu_s(os.getpid()) - before
+        answers = [each.latency_s for one, each in loopback.interactions.all.items() if one not in known]
+        took.extend(latency - waited for latency in answers if latency is not None)
+        return done
+
+    async def crowd() -> None:
+        for outcome in [union.ana.slash(union.guild, "report file") for _ in range(100)]:
+            await outcome
+
+    async def open_desk() -> Message:
+        return await union.boss.slash(union.guild, "cases")
+
+    async def turn_pages(desk: Message) -> None:
         await union.boss.press(await union.boss.press(desk, "Next"), "reports:desk:v1:0")
-        case = desk.components[0]["components"][1]["accessory"]["custom_id"]
-        await union.boss.press(desk, case)
-        await union.check(union.ana, union.guild, "abandon " * 8)
-    at_once = [union.ana.slash(union.guild, "report file") for _ in range(100)]
-    for outcome in at_once:
-        await outcome
-    took = sorted(each.latency_s for each in loopback.interactions.all.values() if each.latency_s is not None)
+        await union.boss.press(desk, desk.components[0]["components"][1]["accessory"]["custom_id"])
+
+    for number in range(3):
+        await timed(union.file(union.ana, (union.guild, None)[number % 2], f"One more, number {number}"))
+        await timed(turn_pages(await timed(open_desk())))
+        await timed(union.check(union.ana, union.guild, "abandon " * 8))
+    await timed(crowd())
+    took.sort()
     sys.stdout.write(f"first answers: p50 {statistics.median(took) * 1000:.0f} ms, max {took[-1] * 1000:.0f} ms\n")
     assert len(took) == len(loopback.interactions.all)
     assert took[-1] < 1

@@ -17,6 +17,11 @@ pytestmark = pytest.mark.asyncio
 COMMANDS = "PUT /applications/*/commands"
 
 
+@pytest.fixture
+def forks() -> None:
+    """Start from nothing, as an operator does."""
+
+
 async def test_it_is_ready_in_under_two_seconds(union: Union) -> None:
     times = []
     for _ in range(2):

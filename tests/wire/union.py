@@ -20,6 +20,7 @@ from bot.vault.codes import Stretching
 from bot.wiring import Steward, open_steward
 
 from .bot_process import BotProcess
+from .forks import Forks
 from .loopback import Channel, Guild, Loopback, Message, Modal, Person
 from .loopback.permissions import ADMINISTRATOR
 
@@ -34,10 +35,10 @@ CODE: Final = re.compile(r"```\n((?:[a-z]+ ){7}[a-z]+)\n```")
 class Union:
     """One local of the union. Its members do what members do; the test may look into the public record."""
 
-    def __init__(self, discord: Loopback, data: Path) -> None:
+    def __init__(self, discord: Loopback, data: Path, forks: Forks | None = None) -> None:
         self.discord = discord
         self.data = data
-        self.bot = BotProcess(discord, data)
+        self.bot = BotProcess(discord, data, forks=forks)
         self.guild = discord.new_guild("Local 1")
         self.digests = discord.world.channel(self.guild, "digests")
         self.organizers = discord.world.role(self.guild, "organizers")
