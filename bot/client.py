@@ -13,9 +13,12 @@ import aiohttp
 import discord
 import structlog
 import yarl
+from discord import app_commands
+from discord.app_commands import TranslationContextLocation as Place
 from discord.ext import commands
 
 from bot import mishaps
+from bot.texts import translate
 
 if TYPE_CHECKING:
     from bot.wiring import Steward
@@ -32,6 +35,7 @@ FINISH_SECONDS = 5
 
 TOKEN_NOT_KNOWN = 4004
 COMMANDS_FACT = "commands told to Discord"
+DESCRIPTIONS = {Place.command_description, Place.group_description, Place.parameter_description}
 
 
 class TokenRefused(Exception):
@@ -40,6 +44,19 @@ class TokenRefused(Exception):
 
 class DiscordUnreachable(Exception):
     """No connection to Discord could be made, or it was closed for good."""
+
+
+class Descriptions(app_commands.Translator):
+    """Describe commands in the languages that have a catalogue. Names stay English, as cards and manuals call them."""
+
+    async def translate(
+        self, string: app_commands.locale_str, locale: discord.Locale, context: app_commands.TranslationContextTypes
+    ) -> str | None:
+        """Return a description in the language of `locale`, or nothing where it would be the English one."""
+        if context.location not in DESCRIPTIONS:
+            return None
+        described = translate(locale.value)(string.message)
+        return described if described != string.message else None
 
 
 class StewardClient(commands.Bot):
@@ -74,6 +91,7 @@ class StewardClient(commands.Bot):
 
     async def setup_hook(self) -> None:
         """Load the cogs and tell Discord the commands if they changed since last told."""
+        await self.tree.set_translator(Descriptions())
         for name in self._to_load:
             await self.load_extension(name)
         await self._sync_commands()
@@ -149,7 +167,9 @@ class StewardClient(commands.Bot):
             raise DiscordUnreachable from error
 
     async def _sync_commands(self) -> None:
-        payload = [command.to_dict(self.tree) for command in self.tree.get_commands()]
+        translator = self.tree.translator
+        assert translator is not None
+        payload = [await each.get_translated_payload(self.tree, translator) for each in self.tree.get_commands()]
         known = json.dumps([self.application_id, payload], sort_keys=True, default=str)
         digest = hashlib.sha256(known.encode()).hexdigest()
         if await self.steward.fact(COMMANDS_FACT) == digest:

@@ -1,7 +1,7 @@
 """The building blocks of what is shown: Components V2 cards, and user text made harmless."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import discord
@@ -11,6 +11,7 @@ ACCENT = discord.Colour(0xC8_3C_3C)
 QUIET = discord.Colour(0x5C_6B_7A)
 LONGEST = 3000
 """Characters that one quotation takes in a card; Discord allows 4,000 over the whole message."""
+LONGEST_CARD = 4000
 
 _ADDRESS = re.compile(r"(https?://[^\s)>\]]+)")
 _MARKS = re.compile(r"[\\*_~`|>#\[\]<@]|^\s*-|^\s*\d+(?=\.)", re.MULTILINE)
@@ -24,6 +25,13 @@ def card(*items: Item | str | None, accent: discord.Colour = ACCENT) -> ui.Layou
     shown = [ui.TextDisplay(item) if isinstance(item, str) else item for item in items if item is not None]
     view.add_item(ui.Container(*shown, accent_colour=accent))
     return view
+
+
+def fitting(build: Callable[[int], ui.LayoutView], most: int) -> ui.LayoutView:
+    """Return what `build` makes of `most` lines, or of the most that Discord can show: languages differ in length."""
+    return next(
+        (view for many in range(most, 1, -1) if (view := build(many)).content_length() <= LONGEST_CARD), build(1)
+    )
 
 
 def line() -> Item:

@@ -54,6 +54,12 @@ async def ready(connection: Transaction) -> list[GuildId]:
     return [GuildId(found) for found in (await connection.execute(query)).scalars()]
 
 
+async def languages(connection: Transaction) -> set[str]:
+    """Return the languages of the guilds in which a report can be filed."""
+    query = select(guilds.c.language).where(guilds.c.id.in_(await ready(connection)))
+    return set((await connection.execute(query)).scalars())
+
+
 def _values(guild: Guild) -> dict[str, Any]:
     return {
         "organizer_role_id": guild.organizer_role_id,

@@ -68,6 +68,12 @@ class Guilds:
         async with self._database.begin() as connection:
             return await records.ready(connection)
 
+    async def shared_language(self) -> str:
+        """Return the language of the guilds that take reports if it is one, for where Discord tells no language."""
+        async with self._database.begin() as connection:
+            spoken = await records.languages(connection)
+        return spoken.pop() if len(spoken) == 1 else ENGLISH
+
     async def organizer(self, actor: Actor) -> Guild:
         """Return the actor's guild if they are its organizer, looked up now; raises `NotAnOrganizer`."""
         return rules.authorize_organizer(await self.find(actor.guild_id), actor)

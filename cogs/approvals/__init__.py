@@ -8,6 +8,7 @@ from bot.approvals.rules import Proposal
 from bot.approvals.service import KIND
 from bot.client import StewardClient
 from bot.ids import Actor, UserId
+from bot.refusals import N_
 from cogs.approvals import cards
 from cogs.interactions import Request, actor_of, answers
 
@@ -22,7 +23,7 @@ class Approvals(commands.Cog):
         client.steward.outgoing.render_with(KIND, cards.announcement)
         client.steward.due.add("decisions", self.carry_out_matured)
 
-    @app_commands.command(name="organizers", description="Organizers: propose who is an organizer from now on")
+    @app_commands.command(name="organizers", description=N_("Organizers: propose who is an organizer from now on"))
     async def organizers(self, interaction: discord.Interaction[StewardClient]) -> None:
         """Show the organizer list as a menu."""
         request = Request(interaction)
@@ -35,7 +36,7 @@ class Approvals(commands.Cog):
         proposal = await self._approvals.propose(request.actor, "guilds:organizers", contents)
         await request.show(cards.proposed(request.t, proposal))
 
-    @app_commands.command(name="decisions", description="Organizers: what waits for a second organizer")
+    @app_commands.command(name="decisions", description=N_("Organizers: what waits for a second organizer"))
     async def decisions(self, interaction: discord.Interaction[StewardClient]) -> None:
         """List the open proposals."""
         request = Request(interaction)

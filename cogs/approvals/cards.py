@@ -11,12 +11,14 @@ from bot.guilds.rules import Guild
 from bot.refusals import N_
 from bot.texts import Translate
 from cogs.approvals.forms import organizer_select
-from cogs.layout import ACCENT, QUIET, Item, button, card, line, row
+from cogs.layout import ACCENT, QUIET, Item, button, card, fitting, line, row
+
+MOST_SHOWN = 6
 
 WHAT: dict[str, str] = {
     "guilds:organizers": N_("Change the organizer list to: {organizers}"),
     "guilds:role": N_("Change the role that every organizer must have to {role}"),
-    "reports:delete": N_("Delete case {case} for good. Its reporter can then no longer come back to it"),
+    "reports:delete": N_("Delete case {case} for good. Its reporter can then no longer come back to it."),
     "guilds:thaw": N_("Thaw Steward: take in reports and post again"),
     "guilds:burn": N_(
         "**Erase everything** that Steward keeps of this server: settings, organizer list, reports, cases, numbers, "
@@ -57,10 +59,16 @@ def decisions(t: Translate, proposals: Sequence[Proposal]) -> ui.LayoutView:
     """List what waits for an organizer's word or for its time."""
     if not proposals:
         return card(t("## Decisions"), t("Nothing waits for a second organizer."), accent=QUIET)
+    return fitting(lambda most: _decisions(t, proposals, most), MOST_SHOWN)
+
+
+def _decisions(t: Translate, proposals: Sequence[Proposal], most: int) -> ui.LayoutView:
     items: list[Item | str] = [t("## Decisions")]
-    for proposal in proposals[:8]:
+    for proposal in proposals[:most]:
         items += [line(), what(t, proposal.kind, proposal.contents), state(t, proposal)]
         items.append(_buttons(t, proposal.id, proposal.seal, is_open=proposal.state is State.OPEN))
+    if len(proposals) > most:
+        items.append(t("-# … and {number} more").format(number=len(proposals) - most))
     return card(*items)
 
 

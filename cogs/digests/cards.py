@@ -8,7 +8,7 @@ from discord import ui
 from bot.refusals import N_
 from bot.reports.taxonomy import CATEGORIES, EFFECTS, ROLES
 from bot.texts import Translate
-from cogs.layout import card, line
+from cogs.layout import card, fitting, line
 
 DIMENSIONS: dict[str, str] = {
     "category": N_("What happened"),
@@ -24,7 +24,11 @@ BLOCKS = 8
 
 
 def digest(contents: Mapping[str, Any], t: Translate, reference: str) -> ui.LayoutView:
-    """Return the message of a digest."""
+    """Return the message of a digest, with as many lines as fit in this language."""
+    return fitting(lambda most: _digest(contents, t, reference, most), MOST_LINES)
+
+
+def _digest(contents: Mapping[str, Any], t: Translate, reference: str, most: int) -> ui.LayoutView:
     tallies: Sequence[tuple[str, list[str], int]] = contents["tallies"]
     # When everything is new, the list below says it all.
     is_first = len(contents["changes"]) == len(tallies) and all(before == 0 for *_, before, _ in contents["changes"])
@@ -35,7 +39,11 @@ def digest(contents: Mapping[str, Any], t: Translate, reference: str) -> ui.Layo
         t("**At least {total} reports so far.**").format(total=contents["total"]),
         None if is_first else news(contents["changes"], t),
         line(),
-        *(_dimension(name, tallies, highest, t) for name in DIMENSIONS if any(tally[0] == name for tally in tallies)),
+        *(
+            _dimension(name, tallies, highest, most, t)
+            for name in DIMENSIONS
+            if any(tally[0] == name for tally in tallies)
+        ),
         line(),
         t(
             "-# Reports are counted, not people. Numbers are “at least” and move in steps of {k} or more, at random "
@@ -61,14 +69,14 @@ def news(changes: Sequence[tuple[str, list[str], int, int]], t: Translate) -> st
     return "\n".join([t("**New since the last digest**"), *lines])
 
 
-def _dimension(name: str, tallies: Sequence[tuple[str, list[str], int]], highest: int, t: Translate) -> str:
+def _dimension(name: str, tallies: Sequence[tuple[str, list[str], int]], highest: int, most: int, t: Translate) -> str:
     mine = [(options, at_least) for dimension, options, at_least in tallies if dimension == name]
     lines = [f"**{t(DIMENSIONS[name])}**"]
-    for options, at_least in mine[:MOST_LINES]:
+    for options, at_least in mine[:most]:
         blocks = "▰" * max(1, round(BLOCKS * at_least / highest))
         lines.append(f"{blocks:▱<{BLOCKS}} ≥ {at_least} · {_name(options, t)}")
-    if len(mine) > MOST_LINES:
-        lines.append(t("-# … and {number} more").format(number=len(mine) - MOST_LINES))
+    if len(mine) > most:
+        lines.append(t("-# … and {number} more").format(number=len(mine) - most))
     return "\n".join(lines)
 
 

@@ -10,6 +10,7 @@ from bot.client import StewardClient
 from bot.guilds.rules import Guild, SecondOrganizerNeeded, Use
 from bot.guilds.service import Times
 from bot.ids import ChannelId, GuildId, RoleId, UserId
+from bot.refusals import N_
 from cogs.guilds import forms
 from cogs.guilds.cards import NEEDED, OPEN_TO_ALL, setup_card
 from cogs.interactions import Request, answers
@@ -23,7 +24,7 @@ class Guilds(commands.Cog):
         self._guilds = client.steward.guilds
         self._approvals = client.steward.approvals
 
-    @app_commands.command(name="setup", description="Administrators: set Steward up in this server")
+    @app_commands.command(name="setup", description=N_("Administrators: set Steward up in this server"))
     @app_commands.default_permissions(administrator=True)
     async def setup(self, interaction: discord.Interaction[StewardClient]) -> None:
         """Show the settings."""

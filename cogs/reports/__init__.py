@@ -9,7 +9,7 @@ from discord.ext import commands
 
 from bot.client import StewardClient
 from bot.ids import Actor, GuildId
-from bot.refusals import NotAMember, NotSetUp
+from bot.refusals import N_, NotAMember, NotSetUp
 from bot.reports.rules import EmptyText, FormExpired, Status, Waiting, unpack
 from bot.texts import translate
 from cogs.interactions import Request, actor_of, answers
@@ -24,7 +24,7 @@ class Reports(commands.Cog):
 
     report = app_commands.Group(
         name="report",
-        description="Report in private what AI does to your job, and come back for the answer",
+        description=N_("Report in private what AI does to your job, and come back for the answer"),
         allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=False),
     )
 
@@ -37,7 +37,7 @@ class Reports(commands.Cog):
 
     # Workers
 
-    @report.command(name="file", description="Write a report without giving your name")
+    @report.command(name="file", description=N_("Write a report without giving your name"))
     async def report_file(self, interaction: discord.Interaction[StewardClient]) -> None:
         """Show the honest screen, which leads to the form."""
         await self._start(Request(interaction))
@@ -90,7 +90,7 @@ class Reports(commands.Cog):
         """File what the preview shows and release it alone."""
         await self._file(request, at_once=True)
 
-    @report.command(name="check", description="Come back to your report with its case code")
+    @report.command(name="check", description=N_("Come back to your report with its case code"))
     async def report_check(self, interaction: discord.Interaction[StewardClient]) -> None:
         """Ask for the case code."""
         await self._ask_for_code(Request(interaction))
@@ -115,7 +115,9 @@ class Reports(commands.Cog):
         """Open the form for what a reporter adds."""
         case_id, given_pass = request.arguments
         place = f"reports:answered:v1:{case_id}:{given_pass}:{self._reports.new_form()}"
-        await request.ask(forms.text_form(request.t, place, "Add to your report", "What organizers should know"))
+        await request.ask(
+            forms.text_form(request.t, place, N_("Add to your report"), N_("What organizers should know"))
+        )
 
     @answers("reports:answered:v1")
     async def keep_answer(self, request: Request) -> None:
@@ -129,15 +131,15 @@ class Reports(commands.Cog):
         """Answer anything typed in a direct message with a button; what was typed is dropped here."""
         if message.guild is not None or message.author.bot or message.author == self._client.user:
             return
-        view = cards.answer_to_direct_message(translate("en"))
+        view = cards.answer_to_direct_message(translate(await self._guilds.shared_language()))
         view.stop()
         nonce = hashlib.sha256(f"dm {message.id}".encode()).hexdigest()[:24]  # a redelivered event answers once
         await message.channel.send(view=view, nonce=nonce)
 
     # Organizers
 
-    @app_commands.command(name="cases", description="Organizers: read and answer reports")
-    @app_commands.describe(case="Open this case at once, by its six letters and digits")
+    @app_commands.command(name="cases", description=N_("Organizers: read and answer reports"))
+    @app_commands.describe(case=N_("Open this case at once, by its six letters and digits"))
     async def cases(self, interaction: discord.Interaction[StewardClient], case: str | None = None) -> None:
         """List the cases, or open one."""
         request = Request(interaction)
@@ -170,7 +172,9 @@ class Reports(commands.Cog):
         """Open the form for a reply."""
         await self._desk.open(request.actor, request.arguments[0])
         place = f"reports:replied:v1:{request.arguments[0]}:{self._desk.new_form()}"
-        await request.ask(forms.text_form(request.t, place, "Reply to the reporter", "They read it when they return"))
+        await request.ask(
+            forms.text_form(request.t, place, N_("Reply to the reporter"), N_("They read it when they return"))
+        )
 
     @answers("reports:replied:v1")
     async def keep_reply(self, request: Request) -> None:
@@ -184,7 +188,9 @@ class Reports(commands.Cog):
         """Propose to delete a case, which a second organizer must agree to."""
         case = await self._desk.open(request.actor, request.arguments[0])
         proposal = await self._approvals.propose(request.actor, "reports:delete", {"case": case.id})
-        sentence = request.t("Proposed. All organizers are told in their channel; one must agree before {when}.")
+        sentence = request.t(
+            "Proposed. All organizers are told in their channel; one of them must agree before {when}."
+        )
         await request.tell(sentence.format(when=discord.utils.format_dt(proposal.expires_at, "f")))
 
     # Steps that several of the above share

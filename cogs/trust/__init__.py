@@ -5,7 +5,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import StewardClient
-from bot.refusals import Refusal
+from bot.refusals import N_, Refusal
 from bot.trust.service import HEAD_KIND
 from cogs.interactions import Request, answers
 from cogs.layout import card
@@ -15,7 +15,7 @@ from cogs.trust import cards
 class Trust(commands.Cog):
     """Tell anybody who asks what Steward is and keeps, and let organizers pull the brake."""
 
-    mydata = app_commands.Group(name="mydata", description="What can be found about you, and erasing it")
+    mydata = app_commands.Group(name="mydata", description=N_("What can be found about you, and erasing it"))
 
     def __init__(self, client: StewardClient) -> None:
         self._guilds = client.steward.guilds
@@ -23,13 +23,13 @@ class Trust(commands.Cog):
         self._approvals = client.steward.approvals
         client.steward.outgoing.render_with(HEAD_KIND, cards.head)
 
-    @app_commands.command(name="trust", description="Who runs this Steward, and what it keeps")
+    @app_commands.command(name="trust", description=N_("Who runs this Steward, and what it keeps"))
     async def trust(self, interaction: discord.Interaction[StewardClient]) -> None:
         """Show the trust card."""
         request = Request(interaction)
         await request.show(cards.about(request.t, await self._trust.about(request.actor.guild_id)))
 
-    @app_commands.command(name="privacy", description="Who can see what, in plain words")
+    @app_commands.command(name="privacy", description=N_("Who can see what, in plain words"))
     @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
     async def privacy(self, interaction: discord.Interaction[StewardClient]) -> None:
         """Show the privacy card."""
@@ -37,7 +37,7 @@ class Trust(commands.Cog):
         guild = None if request.is_direct else await self._guilds.find(request.actor.guild_id)
         await request.show(cards.privacy(request.t, guild))
 
-    @app_commands.command(name="help", description="What Steward can do for you")
+    @app_commands.command(name="help", description=N_("What Steward can do for you"))
     @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
     async def help(self, interaction: discord.Interaction[StewardClient]) -> None:
         """List the commands that the person can use."""
@@ -52,33 +52,33 @@ class Trust(commands.Cog):
                 pass
         await request.show(cards.help_card(request.t, is_organizer=is_organizer, is_administrator=is_administrator))
 
-    @mydata.command(name="export", description="See what can be found about you in this server")
+    @mydata.command(name="export", description=N_("See what can be found about you in this server"))
     async def export(self, interaction: discord.Interaction[StewardClient]) -> None:
         """Show what can be found about the person."""
         request = Request(interaction)
         await request.show(cards.own_data(request.t, await self._trust.export(request.actor)))
 
-    @mydata.command(name="delete", description="Erase what can be found about you in this server")
+    @mydata.command(name="delete", description=N_("Erase what can be found about you in this server"))
     async def delete(self, interaction: discord.Interaction[StewardClient]) -> None:
         """Erase what can be found about the person."""
         request = Request(interaction)
         await request.show(cards.deleted(request.t, anything=await self._trust.delete(request.actor)))
 
-    @app_commands.command(name="audit", description="What organizers did here, sealed row by row")
+    @app_commands.command(name="audit", description=N_("What organizers did here, sealed row by row"))
     async def audit(self, interaction: discord.Interaction[StewardClient]) -> None:
         """Show the public audit chain."""
         request = Request(interaction)
         lines, head = await self._trust.chain(request.actor.guild_id)
-        await request.show(cards.audit(request.t, lines, head, "Audit chain"))
+        await request.show(cards.audit(request.t, lines, head, N_("Audit chain")))
 
-    @app_commands.command(name="deskaudit", description="Organizers: what organizers did with cases")
+    @app_commands.command(name="deskaudit", description=N_("Organizers: what organizers did with cases"))
     async def desk_audit(self, interaction: discord.Interaction[StewardClient]) -> None:
         """Show the desk's audit chain."""
         request = Request(interaction)
         lines = await self._trust.desk_chain(request.actor)
-        await request.show(cards.audit(request.t, lines, None, "What organizers did with cases"))
+        await request.show(cards.audit(request.t, lines, None, N_("What organizers did with cases")))
 
-    @app_commands.command(name="panic", description="Organizers: freeze everything at once")
+    @app_commands.command(name="panic", description=N_("Organizers: freeze everything at once"))
     async def panic(self, interaction: discord.Interaction[StewardClient]) -> None:
         """Explain freezing, or thawing if it is frozen."""
         request = Request(interaction)
@@ -94,7 +94,7 @@ class Trust(commands.Cog):
         """Propose to thaw."""
         await self._propose(request, "guilds:thaw")
 
-    @app_commands.command(name="burn", description="Organizers: propose to erase everything of this server")
+    @app_commands.command(name="burn", description=N_("Organizers: propose to erase everything of this server"))
     async def burn(self, interaction: discord.Interaction[StewardClient]) -> None:
         """Explain erasing."""
         request = Request(interaction)

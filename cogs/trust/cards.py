@@ -23,7 +23,7 @@ ROWS: dict[str, str] = {
 
 def about(t: Translate, about: About) -> ui.LayoutView:
     """Show who hosts this Steward and what it keeps of this server."""
-    rows = ", ".join(f"{count} {t(ROWS[name])}" for name, count in about.rows.items())
+    rows = ", ".join(f"{t(ROWS[name])}: {count}" for name, count in about.rows.items())
     mode = (
         t("*readable*: the computer that Steward runs on holds a key, so that organizers can read in Discord")
         if about.guild.reading_mode is ReadingMode.READABLE
@@ -37,7 +37,7 @@ def about(t: Translate, about: About) -> ui.LayoutView:
         t("**Version:** {version}, free software under the AGPL: whoever runs it must show you its source.").format(
             version=about.version
         ),
-        t("**Who reads reports:** {number} organizers. Reading mode: {mode}.").format(
+        t("**Who reads reports:** the organizers on the list, {number} at present. Reading mode: {mode}.").format(
             number=len(about.guild.organizers), mode=mode
         ),
         t(

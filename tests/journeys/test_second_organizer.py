@@ -208,7 +208,7 @@ async def test_everybody_may_ask_what_steward_is_and_keeps(
     vera, _ = two
     ana = somebody("Ana")
     await ana.runs("trust")
-    assert "2 organizers" in ana.seen
+    assert "organizers on the list, 2 at present" in ana.seen
     await ana.runs("privacy", direct=True)
     assert "Discord" in ana.seen
     await ana.runs("mydata export")

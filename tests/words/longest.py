@@ -1,0 +1,188 @@
+"""Every card and form, built with the longest values it can be given."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime, time
+from typing import Any
+
+from discord import ui
+
+from bot.approvals.rules import Proposal, State
+from bot.database.audit import Entry
+from bot.guilds.rules import LONGEST_HELP, MOST_ORGANIZERS, Guild, ReadingMode, Use
+from bot.ids import CaseCode, CaseId, ChannelId, GuildId, RoleId, UserId
+from bot.reports.rules import LONGEST_TEXT, Case, Message, Report, Status, Waiting
+from bot.reports.service import Desk, DeskPage, Receipt
+from bot.reports.taxonomy import CATEGORIES, EFFECTS, ROLES, VALUES, Dimension
+from bot.texts import Translate, translate
+from bot.trust.service import About, Head, Line
+from cogs.approvals import cards as approvals
+from cogs.approvals.cards import WHAT
+from cogs.digests import cards as digests
+from cogs.guilds import cards as guilds
+from cogs.guilds import forms as guild_forms
+from cogs.reports import cards as reports
+from cogs.reports import forms as report_forms
+from cogs.trust import cards as trust
+from cogs.trust.cards import ACTIONS, KINDS, ROWS
+
+Shown = ui.LayoutView | ui.Modal
+ID = 2**63 - 1
+NOW = datetime(2026, 11, 20, 18, tzinfo=UTC)
+REFERENCE = "a" * 12
+TOKEN = "t" * 22
+HASH = "f" * 64
+HEAD = Head(1_000_000, HASH)
+ORGANIZERS = frozenset(UserId(ID - number) for number in range(MOST_ORGANIZERS))
+
+
+def guild(mode: ReadingMode = ReadingMode.READABLE, *, frozen: bool = False) -> Guild:
+    channel = ChannelId(ID)
+    return Guild(
+        GuildId(ID),
+        RoleId(ID),
+        ORGANIZERS,
+        channel,
+        channel,
+        channel,
+        zone="America/Argentina/ComodRivadavia",
+        reading_mode=mode,
+        digest_at=time(9),
+        organizers_channel_id=channel,
+        outside_help="*" * LONGEST_HELP,
+        is_frozen=frozen,
+    )
+
+
+def longest(words: Mapping[str, str], t: Translate, many: int = 1) -> list[str]:
+    return sorted(words, key=lambda word: -len(t(words[word])))[:many]
+
+
+def facets(t: Translate) -> dict[Dimension, str]:
+    return {dimension: longest(VALUES[dimension], t)[0] for dimension in Dimension}
+
+
+def case(
+    t: Translate, status: Status, *, text: str = "x" * LONGEST_TEXT, messages: int = 3, name: str = "abcdef"
+) -> Case:
+    told = tuple(Message("organizer" if number % 2 else "reporter", "y" * LONGEST_TEXT) for number in range(messages))
+    report = Report(facets(t), text)
+    return Case(CaseId(name), GuildId(ID), status, "2026-W47", has_news=True, report=report, messages=told)
+
+
+def proposals(kinds: list[str], states: list[State]) -> list[Proposal]:
+    contents = {"organizers": sorted(ORGANIZERS), "role": ID, "case": "abcdef"}
+    runs = {State.OPEN: None}
+    return [
+        Proposal("a" * 12, GuildId(ID), kind, contents, f"{number}", NOW, state, runs_at=runs.get(state, NOW))
+        for number, (kind, state) in enumerate((kind, state) for kind in kinds for state in states)
+    ]
+
+
+def about(mode: ReadingMode) -> About:
+    return About("1.0.0+" + "c" * 12, "*" * 100, guild(mode), dict.fromkeys(ROWS, 99_999), HEAD, "2026-11-20")
+
+
+def digest_contents(t: Translate) -> dict[str, Any]:
+    pairs = [[role, category] for role in longest(ROLES, t, 24) for category in longest(CATEGORIES, t, 23)]
+    names = [("category", [each]) for each in longest(CATEGORIES, t, 23)]
+    names += [("role", [each]) for each in longest(ROLES, t, 24)]
+    names += [("effect", [each]) for each in longest(EFFECTS, t, 5)]
+    names += [
+        ("role×category", pair)
+        for pair in sorted(pairs, key=lambda pair: -len(t(ROLES[pair[0]]) + t(CATEGORIES[pair[1]])))
+    ]
+    tallies = [[dimension, options, 999_995] for dimension, options in names]
+    changes = [
+        [dimension, options, 5 * (number % 2), 999_995] for number, (dimension, options) in enumerate(names[::-1])
+    ]
+    return {"tallies": tallies, "changes": changes, "is_late": True, "total": 999_995, "k": 5}
+
+
+def announced(kind: str) -> dict[str, Any]:
+    (proposal,) = proposals([kind], [State.OPEN])
+    return {"id": proposal.id, "seal": proposal.seal, "kind": kind, "contents": proposal.contents, "expires_at": 2**33}
+
+
+def lines(count: int = 12) -> list[Line]:
+    details = {"kind": max(KINDS, key=len), "organizers": MOST_ORGANIZERS, "case": "abcdef"}
+    return [
+        Line(Entry(999_999, "2026-11-20T18:00", actor, ACTIONS[number % len(ACTIONS)], details), None)
+        for number, actor in enumerate((["administrator", "steward", "somebody"] * count)[:count])
+    ]
+
+
+def report_cards(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
+    report = Report(facets(t), "x" * LONGEST_TEXT)
+    server = "*" * 100
+    yield from ((reports.honest_screen, reports.honest_screen(t, guild(mode), server)) for mode in ReadingMode)
+    yield reports.honest_screen, reports.honest_screen(t, Guild(GuildId(ID)), server)
+    yield reports.choose_server, reports.choose_server(t, [(GuildId(number), server) for number in range(25)])
+    yield reports.answer_to_direct_message, reports.answer_to_direct_message(t)
+    yield reports.preview, reports.preview(t, GuildId(ID), TOKEN, report)
+    for at_once in (True, False):
+        receipt = Receipt(CaseCode(" ".join(["abandon8"] * 8)), guild(), NOW)
+        yield reports.case_code, reports.case_code(t, receipt, at_once=at_once)
+    yield reports.waiting_report, reports.waiting_report(t, Waiting(GuildId(ID), report))
+    yield reports.answer_kept, reports.answer_kept(t)
+    for text in ("x" * LONGEST_TEXT, "*" * LONGEST_TEXT, "x\n" * (LONGEST_TEXT // 2)):
+        for status in Status:
+            for messages in (0, 1, 3):
+                shown = case(t, status, text=text, messages=messages)
+                yield reports.own_case, reports.own_case(t, shown, "p" * 43)
+                yield reports.case_at_desk, reports.case_at_desk(t, shown)
+        yield reports.waiting_report, reports.waiting_report(t, Waiting(GuildId(ID), Report(facets(t), text)))
+    full = DeskPage(tuple(case(t, Status.IN_PROGRESS, name=f"abcde{number}") for number in range(Desk.PAGE)), 98, 100)
+    for page in (DeskPage((), 0, 1), full):
+        yield reports.desk, reports.desk(t, page)
+    yield report_forms.report_form, report_forms.report_form(t, f"reports:form:v1:{ID}:{TOKEN}", facets(t), "x" * 2800)
+    yield report_forms.code_form, report_forms.code_form(t, "reports:check:v1")
+    for title, label in (
+        ("Add to your report", "What organizers should know"),
+        ("Reply to the reporter", "They read it when they return"),
+    ):
+        yield report_forms.text_form, report_forms.text_form(t, f"reports:replied:v1:{TOKEN}", title, label)
+
+
+def guild_cards(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
+    lacking = {use: list(guilds.NEEDED) for use in Use}
+    for settings in (Guild(GuildId(ID)), guild()):
+        yield guilds.setup_card, guilds.setup_card(t, settings, lacking)
+        yield guild_forms.times_form, guild_forms.times_form(t, "guilds:timed:v1", settings)
+        yield guild_forms.help_form, guild_forms.help_form(t, "guilds:helped:v1", settings)
+
+
+def approval_cards(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
+    every = proposals(list(WHAT), list(State))
+    for proposal in every:
+        yield approvals.proposed, approvals.proposed(t, proposal)
+        yield approvals.decided, approvals.decided(t, proposal)
+    for kind in WHAT:
+        yield approvals.announcement, approvals.announcement(announced(kind), t, REFERENCE)
+        several = [
+            Proposal(f"{number:012}", GuildId(ID), kind, each.contents, "", NOW, each.state, runs_at=NOW)
+            for number, each in enumerate(proposals([kind] * 4, [State.OPEN, State.APPROVED]))
+        ]
+        for waiting in ([], several[:1], several):
+            yield approvals.decisions, approvals.decisions(t, waiting)
+    yield approvals.organizer_list, approvals.organizer_list(t, guild())
+
+
+def trust_cards(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
+    yield from ((trust.about, trust.about(t, about(mode))) for mode in ReadingMode)
+    yield from ((trust.privacy, trust.privacy(t, settings)) for settings in (None, guild()))
+    yield from ((trust.own_data, trust.own_data(t, {"organizer_list": listed})) for listed in (True, False))
+    yield from ((trust.deleted, trust.deleted(t, anything=anything)) for anything in (True, False))
+    for title, head in (("Audit chain", HEAD), ("What organizers did with cases", None)):
+        yield from ((trust.audit, trust.audit(t, shown, head, title)) for shown in ([], lines()))
+    yield trust.head, trust.head({"position": HEAD.position, "hash": HASH}, t, REFERENCE)
+    yield from ((trust.panic, trust.panic(t, guild(frozen=frozen))) for frozen in (True, False))
+    yield trust.burn, trust.burn(t)
+    yield trust.help_card, trust.help_card(t, is_organizer=True, is_administrator=True)
+
+
+def everything(language: str) -> Iterator[tuple[str, Shown]]:
+    """Return every card and form in a language, named by the function that builds it."""
+    t = translate(language)
+    for build in (report_cards, guild_cards, approval_cards, trust_cards):
+        yield from ((f"{function.__module__}.{function.__name__}", shown) for function, shown in build(t))
+    yield "cogs.digests.cards.digest", digests.digest(digest_contents(t), t, REFERENCE)
