@@ -32,8 +32,8 @@ class NotAnOrganizer(Refusal):
     """The actor lacks the organizer role or is not on the organizer list."""
 
     sentence = N_(
-        "This is for organizers. You need both the organizer role and a place on Steward's own "
-        "organizer list; an administrator sets both with `/setup`."
+        "This is for organizers. You need both the organizer role and a place on Steward's own organizer list. "
+        "Ask the organizers for both, or an administrator if there are no organizers yet."
     )
 
 

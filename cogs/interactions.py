@@ -174,8 +174,8 @@ async def answer_error(request: Request, error: BaseException) -> None:
     else:
         reference = mishaps.count(error)
         sentence = request.t(
-            "Something went wrong on Steward's side, and it may not have been done. Please try again. If it happens "
-            "again, give your organizers this number: {reference}"
+            "We are sorry: something went wrong on Steward's side, and it may not have been done. Please try again. If "
+            "it happens again and you wish to, give whoever runs Steward this number: {reference}"
         ).format(reference=reference)
     try:
         await request.tell(sentence)

@@ -33,7 +33,7 @@ class ReadingMode(StrEnum):
 class SecondOrganizerNeeded(Refusal):
     """With two organizers or more, who they are is decided by two of them."""
 
-    sentence = N_("There are organizers already, so two of them decide about this: an organizer proposes it.")
+    sentence = N_("There are organizers already, so two of them decide about this: one proposes it with `/organizers`.")
 
 
 class Frozen(Refusal):
@@ -41,7 +41,7 @@ class Frozen(Refusal):
 
     sentence = N_(
         "An organizer has frozen Steward in this server as a precaution: nothing is taken in or posted until two "
-        "organizers thaw it. Nothing that you filed earlier is lost."
+        "organizers thaw it. What you filed earlier is still kept."
     )
 
 

@@ -34,13 +34,14 @@ def honest_screen(t: Translate, guild: Guild, server: str) -> ui.LayoutView:
         ),
         t(
             "**What they do not see.** Who you are, and when you wrote: Steward keeps neither. Reports wait and reach "
-            "organizers together, in shuffled order."
-        ),
+            "organizers together, in shuffled order. Only one that you send at once, or that nobody joins for {days} "
+            "days, goes alone."
+        ).format(days=guild.release_hold_days),
         t(
             "**What Steward cannot protect you from.** Discord can see that you used this bot, what you typed and "
             "when. It keeps that by its own rules and gives data under legal process. Text is not end-to-end "
             "encrypted. Your employer can see it on a device or network it controls. The person who runs the computer "
-            "that Steward is on could change this program."
+            "that Steward is on could watch this program at work, or change it."
         ),
         row(button(t("I have read this: write my report"), f"reports:write:v1:{guild.id}", PRIMARY)),
     )

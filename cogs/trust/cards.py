@@ -46,11 +46,11 @@ def about(t: Translate, about: About) -> ui.LayoutView:
         ).format(rows=rows),
         t(
             "**What is never kept:** who reported, and when; what is typed in a direct message. "
-            "Nothing is sent to any other service."
+            "Nothing is sent to any service but Discord."
         ),
         t(
-            "**How long:** cases stay until organizers close this chapter together (two of them, with a day to "
-            "object); everything goes {days} days after Steward is removed from the server. Last tidying up: {purge}."
+            "**How long:** cases stay until two organizers delete them. Everything goes {days} days after Steward is "
+            "removed from the server. Old posts and decisions were last tidied up: {purge}."
         ).format(days=about.kept_after_leaving_days, purge=about.last_purge or t("not yet")),
         t("**Audit chain:** row {position}, `{hash}`. See `/audit`.").format(
             position=about.head.position, hash=about.head.hash[:16]
@@ -70,14 +70,14 @@ def privacy(t: Translate, guild: Guild | None) -> ui.LayoutView:
         t("**Your employer** can see it on a device or a network it controls. Use your own."),
         t(
             "**Whoever runs the computer** that Steward is on cannot find out from the stored data who reported. They "
-            "could change the program to find out about the next report."
+            "could watch the program at work, or change it, and find out about the next report."
         ),
         t("**Organizers** read what you report. They do not see who you are or when you wrote."),
         t("**Other members** see numbers in the digest once there are enough reports, as “at least”."),
         t(
             "**Your rights.** Being in a union is specially protected data in Europe (GDPR, Article 9). `/mydata "
             "export` and `/mydata delete` show and erase what can be found about you. A report cannot be found that "
-            "way, because nothing links it to you: only its case code does."
+            "way, because nothing links it to you: only whoever has its case code can open it."
         ),
         t("If being found out would cost you your job, use Signal or a Tor tip line instead: {help}").format(
             help=help_line or t("ask an organizer you trust for one.")
