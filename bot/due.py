@@ -17,7 +17,7 @@ log = structlog.get_logger()
 TICK_SECONDS = 15
 BEAT_TICKS = 4  # a heartbeat a minute
 HEARTBEAT = "heartbeat"
-FINISH_SECONDS = 20  # longer than one post may take
+FINISH_SECONDS = 3
 
 
 async def _never_held() -> bool:
@@ -110,11 +110,17 @@ class Due:
         self._alarm.start()
 
     async def stop(self) -> None:
-        """Wake nothing any more, and let what runs now end: cut off midway, it would leave a transaction open."""
+        """Wake nothing any more and let what runs now end, or end it after a while, before the stores are closed.
+
+        What is ended so hangs at Discord: its message is looked for and sent again at the next start.
+        """
         if self._alarm is not None:
-            self._alarm.pause()  # shutting down at once would cancel the run
+            self._alarm.pause()  # shutting down at once would cancel the run, perhaps within a transaction
         if self._running:
-            await asyncio.wait(self._running, timeout=FINISH_SECONDS)
+            _, hanging = await asyncio.wait(self._running, timeout=FINISH_SECONDS)
+            for task in hanging:
+                task.cancel()
+            await asyncio.gather(*hanging, return_exceptions=True)
         if self._alarm is not None:
             self._alarm.shutdown(wait=False)
             self._alarm = None

@@ -218,7 +218,7 @@ async def test_what_discord_echoes_and_cogs_raise_is_only_counted(written: io.St
         with sqlite3.connect(world.settings.database_path) as other:
             other.execute("ALTER TABLE guilds RENAME TO gone")
         await ana.runs("report file")
-        assert "Something went wrong on Steward's side" in ana.seen
+        assert "something went wrong on Steward's side" in ana.seen
         shown = ana.seen.rsplit(": ", 1)[1].strip()
         with sqlite3.connect(world.settings.database_path) as other:
             other.execute("ALTER TABLE gone RENAME TO guilds")
