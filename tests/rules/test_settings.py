@@ -197,3 +197,12 @@ def test_the_example_lists_exactly_the_settings_there_are_and_can_be_used_as_it_
     usual = re.sub(r"^#(?=STEWARD|DATABASE)", "", example, flags=re.MULTILINE)
     write(usual)
     assert load().log_level == "INFO"
+
+
+def test_a_secret_file_that_cannot_be_read_is_told_in_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "DISCORD_TOKEN").mkdir()  # not a file, so that root cannot read it either
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    with pytest.raises(SettingsRefused, match="secret file cannot be read"):
+        load(tmp_path / ".env")
