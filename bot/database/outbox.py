@@ -34,6 +34,7 @@ class Letter:
     state: str = "new"
     first_try_at: datetime | None = None
     attempts: int = 0
+    reason: str | None = None
 
     @property
     def nonce(self) -> str:
@@ -84,6 +85,12 @@ async def ready(connection: Transaction, now: datetime) -> list[Letter]:
     return [_letter(row) for row in await connection.execute(query)]
 
 
+async def given_up(connection: Transaction) -> list[Letter]:
+    """Return the messages that were given up, held or dead, oldest first."""
+    query = select(outbox).where(outbox.c.state.in_(("held", "dead"))).order_by(outbox.c.position)
+    return [_letter(row) for row in await connection.execute(query)]
+
+
 async def backlog(connection: Transaction) -> dict[str, int]:
     """Return how many messages are not posted, by state."""
     query = select(outbox.c.state, func.count()).where(outbox.c.state.in_(UNPOSTED)).group_by(outbox.c.state)
@@ -107,7 +114,7 @@ async def mark_waiting(connection: Transaction, letter: Letter, next_try_at: dat
 
 async def mark_untried(connection: Transaction, letter: Letter) -> None:
     """Note that the only attempt so far was refused whole, so that the channel need not be searched for it."""
-    await _change(connection, letter, state="new", first_try_at=None)
+    await _change(connection, letter, state="new", first_try_at=None, next_try_at=None, reason=None)
 
 
 async def mark_doubtful(connection: Transaction, since: datetime) -> int:
@@ -141,4 +148,5 @@ def _letter(row: Row[Any]) -> Letter:
         state=row.state,
         first_try_at=row.first_try_at,
         attempts=row.attempts,
+        reason=row.reason,
     )

@@ -42,6 +42,12 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     confirm.add_argument("--keys-are-lost", action="store_true", help="go on although the keys do not fit")
     confirm.set_defaults(run=_confirm)
 
+    posts = commands.add_parser("posts", help="list the posts that were given up, and settle them")
+    settled = posts.add_mutually_exclusive_group()
+    settled.add_argument("--stands", metavar="REF", help="say that this one stands in its channel")
+    settled.add_argument("--again", metavar="REF", help="say that this one does not, and have it posted")
+    posts.set_defaults(run=_posts)
+
     clear = commands.add_parser("clear-organizers", help="let an administrator name organizers anew (Steward stopped)")
     clear.add_argument("server", type=int, help="the server's id")
     clear.set_defaults(run=_clear_organizers)
@@ -143,6 +149,19 @@ def _confirm(options: argparse.Namespace) -> int:
     was_held = asyncio.run(confirm(load(DOTENV), SystemClock(), keys_are_lost=options.keys_are_lost))
     _say("Steward posts again. Digests that were missed are left out." if was_held else "Nothing was held.")
     return 0
+
+
+def _posts(options: argparse.Namespace) -> int:
+    from bot.operations import posts  # noqa: PLC0415 - keeps other commands quick
+
+    settings = load(DOTENV)
+    if options.stands or options.again:
+        asyncio.run(posts.settle(settings, options.stands or options.again, stands=bool(options.stands)))
+        _say("Settled.")
+        return 0
+    found = asyncio.run(posts.given_up(settings))
+    _say("\n".join(posts.told(letter) for letter in found) or "No post was given up.")
+    return int(bool(found))
 
 
 def _clear_organizers(options: argparse.Namespace) -> int:
