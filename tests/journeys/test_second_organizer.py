@@ -194,6 +194,7 @@ async def test_the_audit_chain_tells_every_member_what_organizers_did_but_nothin
     assert "case" not in boss.seen
     await otto.runs("deskaudit")
     assert "replied to a case" in otto.seen
+    assert "opened a case" in otto.seen, "one organizer cannot go through every case unseen"
     await boss.runs("deskaudit")
     assert "This is for organizers" in boss.seen
     await world.later(days=1)
