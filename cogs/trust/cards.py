@@ -204,7 +204,10 @@ def panic(t: Translate, guild: Guild) -> ui.LayoutView:
     if guild.is_frozen:
         return card(
             t("## Steward is frozen"),
-            t("Nothing is taken in, released, read at the desk or posted. Two organizers together can thaw it."),
+            t(
+                "Nothing is taken in, released, read at the desk or posted; only proposals of organizers are still "
+                "told. Two organizers together can thaw it."
+            ),
             row(button(t("Propose to thaw"), "trust:thaw:v1", discord.ButtonStyle.primary)),
         )
     return card(
