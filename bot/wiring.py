@@ -17,7 +17,10 @@ from bot.guilds.service import Guilds
 from bot.mishaps import DailySummary
 from bot.outgoing import Outgoing
 from bot.ownership import Ownership
-from bot.reports.service import Desk, Reports
+from bot.reports.desk import Desk
+from bot.reports.release import Releases
+from bot.reports.seals import Seals
+from bot.reports.service import Keeping, Reports
 from bot.settings import Settings
 from bot.trust.service import Trust
 from bot.vault.codes import Codes, Stretching
@@ -49,8 +52,11 @@ class Steward:
         chain = AuditChain(keys.tags)
         self.guilds = Guilds(database, chain, clock)
         self.approvals = Approvals(self.guilds, database, chain, clock)
-        self.reports = Reports(self.guilds, database, intake, keys, codes, clock)
-        self.desk = Desk(self.guilds, database, keys, chain, clock)
+        seals = Seals(keys)
+        keeping = Keeping.at(settings.data_dir, settings.backup_keep_days)
+        self.reports = Reports(self.guilds, database, intake, seals, codes, clock, keeping)
+        self.releases = Releases(self.guilds, database, intake, seals, clock)
+        self.desk = Desk(self.guilds, database, seals, chain, clock)
         self.digests = Digests(self.guilds, database, clock)
         self.trust = Trust(self.guilds, database, intake, chain, clock, settings.operator)
         self._register_approvals()
@@ -59,7 +65,8 @@ class Steward:
         self.due = Due(
             [
                 ("erasure", self.trust.erase_due),
-                ("release", self.reports.release_due),
+                ("release", self.releases.release_due),
+                ("retention", self.releases.expire_due),
                 ("digests", self.digests.make_due),
                 ("audit heads", self.trust.post_heads_due),
                 ("housekeeping", self.trust.keep_house),

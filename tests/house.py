@@ -1,6 +1,7 @@
 """Both stores and every service on them, without Discord: to be left and entered again as after a crash."""
 
 import asyncio
+import itertools
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
@@ -13,9 +14,12 @@ from bot.database.engine import Database
 from bot.digests.service import Digests
 from bot.guilds.rules import Use
 from bot.guilds.service import Guilds, Times
-from bot.ids import Actor, CaseCode, ChannelId, GuildId, RoleId, UserId
+from bot.ids import Actor, CaseCode, CaseId, ChannelId, GuildId, RoleId, UserId
+from bot.reports.desk import Desk
+from bot.reports.release import Releases
 from bot.reports.rules import Case, Waiting
-from bot.reports.service import Desk, OwnCase, Reports
+from bot.reports.seals import Seals
+from bot.reports.service import Keeping, OwnCase, Reports
 from bot.reports.taxonomy import Dimension
 from bot.vault.codes import Codes, Stretching
 from bot.vault.engine import Vault
@@ -24,6 +28,7 @@ from bot.vault.keys import Keys
 from tests.clock import FixedClock
 
 CHEAP = Stretching(1, 8)
+BACKUP_DAYS = 14
 
 GUILD = GuildId(812_345_678_901_234_561)
 ROLE = RoleId(812_345_678_901_234_671)
@@ -55,6 +60,7 @@ class House:
     intake: Intake
     guilds: Guilds
     reports: Reports
+    releases: Releases
     desk: Desk
     digests: Digests
 
@@ -62,6 +68,8 @@ class House:
         self.directory = directory
         self.database_url = database_url
         self.clock = clock
+        self.free_bytes = 10 * 1024**3
+        self._workers = itertools.count(WORKER.user_id + 1)
 
     async def open(self) -> None:
         """Open both stores, as a start does."""
@@ -73,8 +81,10 @@ class House:
         self.intake = Intake(self.vault)
         chain = AuditChain(self.keys.tags)
         self.guilds = Guilds(self.database, chain, self.clock)
-        self.reports = Reports(self.guilds, self.database, self.intake, self.keys, self.codes, self.clock)
-        self.desk = Desk(self.guilds, self.database, self.keys, chain, self.clock)
+        seals, keeping = Seals(self.keys), Keeping(lambda: self.free_bytes, BACKUP_DAYS)
+        self.reports = Reports(self.guilds, self.database, self.intake, seals, self.codes, self.clock, keeping)
+        self.releases = Releases(self.guilds, self.database, self.intake, seals, self.clock)
+        self.desk = Desk(self.guilds, self.database, seals, chain, self.clock)
         self.digests = Digests(self.guilds, self.database, self.clock)
 
     async def close(self) -> None:
@@ -130,9 +140,10 @@ class House:
         token: str | None = None,
         at_once: bool = False,
         facets: Mapping[Dimension, str] = FACETS,
-        worker: Actor = WORKER,
+        worker: Actor | None = None,
     ) -> CaseCode:
-        """File a report as a worker and return its case code."""
+        """File a report as a worker, a new one unless told, and return its case code."""
+        worker = worker or Actor(GUILD, UserId(next(self._workers)))
         report = self.reports.compose({**FACETS, **facets}, text)
         receipt = await self.reports.file(worker, token or self.reports.new_form(), report, at_once=at_once)
         return receipt.code
@@ -147,7 +158,7 @@ class House:
         """Move to the next release of the guild and run it."""
         guild = await self.guilds.ready(GUILD)
         self.clock.move_to(guild.next_release(self.clock.now()))
-        await self.reports.release_due()
+        await self.releases.release_due()
         return self.clock.now()
 
     async def digest(self) -> datetime:
@@ -157,11 +168,22 @@ class House:
         await self.digests.make_due()
         return self.clock.now()
 
+    async def confirm(self, *codes: CaseCode) -> None:
+        """Confirm the cases of these codes as an organizer, or every case there is."""
+        for case_id in [(await self.case(code)).id for code in codes] or await self.case_ids():
+            await self.desk.confirm(ORGANIZER, case_id, is_confirmed=True)
+
+    async def case_ids(self) -> list[CaseId]:
+        """Return every case on the organizers' list."""
+        first = await self.desk.page(ORGANIZER)
+        pages = [first, *[await self.desk.page(ORGANIZER, number) for number in range(1, first.pages)]]
+        return [case.id for page in pages for case in page.cases]
+
     async def texts(self) -> list[str]:
         """Return what organizers can read, in alphabetical order."""
         first = await self.desk.page(ORGANIZER)
         pages = [first, *[await self.desk.page(ORGANIZER, number) for number in range(1, first.pages)]]
-        return sorted(case.report.text for page in pages for case in page.cases)
+        return sorted(case.report.text for page in pages for case in page.cases if case.report is not None)
 
     async def case(self, code: str) -> Case:
         """Return to a released case with its code."""

@@ -31,6 +31,12 @@ async def due(connection: Transaction, job: str, now: datetime) -> list[GuildId]
     return [GuildId(found) for found in (await connection.execute(query)).scalars()]
 
 
+async def guilds_with(connection: Transaction, job: str) -> list[GuildId]:
+    """Return the guilds that have a schedule for a job."""
+    query = select(schedules.c.guild_id).where(schedules.c.job == job).order_by(schedules.c.guild_id)
+    return [GuildId(found) for found in (await connection.execute(query)).scalars()]
+
+
 async def lock(connection: Transaction, guild_id: GuildId, job: str) -> Due | None:
     """Return a guild's schedule for a job and keep others from running it until this transaction ends."""
     query = select(schedules).where(schedules.c.guild_id == guild_id, schedules.c.job == job).with_for_update()

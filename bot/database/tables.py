@@ -74,6 +74,14 @@ guilds = Table(
     Column("digest_at", Text, nullable=False),
     Column("outside_help", Text),
     Column("is_frozen", Boolean, nullable=False, server_default=false()),
+    # The day, and no finer, on which an organizer last opened the desk.
+    Column("desk_opened_on", Text),
+    Column("intake_closes_after_days", Integer, nullable=False, server_default="14"),
+    Column("retention_days", Integer, nullable=False, server_default="180"),
+    # One to a line: names that only insiders know, which a report is checked for.
+    Column("code_names", Text, nullable=False, server_default=""),
+    # JSON: what reporters read for each status, in the guild's own words.
+    Column("status_words", Text, nullable=False, server_default="{}"),
     # When Steward was removed from the server; kept apart from an outage, which sets nothing.
     Column("left_at", UtcDateTime),
     # Set when everything of the guild is to be erased; the row itself goes last.
@@ -83,6 +91,8 @@ guilds = Table(
     CheckConstraint("release_minimum BETWEEN 1 AND 50", name="release_minimum_in_range"),
     CheckConstraint("release_hold_days BETWEEN 1 AND 28", name="release_hold_in_range"),
     CheckConstraint("digest_weekday BETWEEN 0 AND 6", name="digest_weekday_in_range"),
+    CheckConstraint("intake_closes_after_days BETWEEN 3 AND 90", name="intake_closing_in_range"),
+    CheckConstraint("retention_days BETWEEN 30 AND 730", name="retention_in_range"),
 )
 
 organizers = Table(
@@ -90,6 +100,8 @@ organizers = Table(
     metadata,
     Column("guild_id", BigInteger, ForeignKey("guilds.id", ondelete="CASCADE"), primary_key=True),
     Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+    # The public half of an age key of their own; it goes with their seat on the list.
+    Column("recipient", Text),
 )
 
 schedules = Table(
@@ -115,6 +127,26 @@ cases = Table(
     Column("status", Text, nullable=False),
     Column("released_week", Text, nullable=False),
     Column("has_news", Boolean, nullable=False, server_default=false()),
+    # Facets and the reporter's key, sealed to the server: what counting needs without the text. Cases released
+    # before slips were kept have none; the server can open those.
+    Column("slip", LargeBinary),
+    Column("sealed_to", Text, nullable=False, server_default="server"),
+    Column("is_confirmed", Boolean, nullable=False, server_default=false()),
+    Column("is_muted", Boolean, nullable=False, server_default=false()),
+    Column("working_group", Text),
+    Column("merged_into", Text, ForeignKey("cases.id", ondelete="SET NULL")),
+    Column("answered_week", Text),
+    CheckConstraint("sealed_to IN ('server', 'organizers')", name="sealed_to_is_known"),
+)
+
+case_notes = Table(
+    "case_notes",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("case_id", Text, ForeignKey("cases.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("position", Integer, nullable=False),
+    # Sealed to organizers and not to the reporter.
+    Column("sealed", LargeBinary, nullable=False),
 )
 
 case_messages = Table(

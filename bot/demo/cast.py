@@ -106,8 +106,8 @@ class Story:
         return {
             "category": [self.category],
             "role": [self.role],
-            "effect": self.effect,
-            "consent": self.consent,
+            "employment": ["employee"],
+            "effect": [self.effect],
             "text": self.text,
         }
 

@@ -1,9 +1,11 @@
 """The SQL of guild settings and organizer lists."""
 
-from datetime import datetime, time
+import json
+from collections.abc import Mapping
+from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select
+from sqlalchemy import Row, delete, insert, select, update
 
 from bot.database import rows
 from bot.database.engine import Transaction
@@ -18,8 +20,8 @@ async def get(connection: Transaction, guild_id: GuildId, *, lock: bool = False)
     row = (await connection.execute(query.with_for_update() if lock else query)).one_or_none()
     if row is None:
         return None
-    listed = await connection.execute(select(organizers.c.user_id).where(organizers.c.guild_id == guild_id))
-    return _guild(row, frozenset(UserId(user) for user in listed.scalars()))
+    query = select(organizers.c.user_id, organizers.c.recipient).where(organizers.c.guild_id == guild_id)
+    return _guild(row, {UserId(user): key for user, key in await connection.execute(query)})
 
 
 async def lock(connection: Transaction, guild_id: GuildId) -> Guild:
@@ -38,7 +40,10 @@ async def save(connection: Transaction, guild: Guild) -> None:
     await rows.put(connection, guilds, {"id": guild.id}, _values(guild))
     await connection.execute(delete(organizers).where(organizers.c.guild_id == guild.id))
     if guild.organizers:
-        listed = [{"guild_id": guild.id, "user_id": user} for user in sorted(guild.organizers)]
+        listed = [
+            {"guild_id": guild.id, "user_id": user, "recipient": guild.keys.get(user)}
+            for user in sorted(guild.organizers)
+        ]
         await connection.execute(insert(organizers), listed)
 
 
@@ -78,6 +83,11 @@ def _values(guild: Guild) -> dict[str, Any]:
         "organizers_channel_id": guild.organizers_channel_id,
         "outside_help": guild.outside_help,
         "is_frozen": guild.is_frozen,
+        "desk_opened_on": None if guild.desk_opened_on is None else guild.desk_opened_on.isoformat(),
+        "intake_closes_after_days": guild.intake_closes_after_days,
+        "retention_days": guild.retention_days,
+        "code_names": "\n".join(guild.code_names),
+        "status_words": json.dumps(dict(guild.status_words), ensure_ascii=False, sort_keys=True),
         "left_at": guild.left_at,
         "erase_at": guild.erase_at,
     }
@@ -95,11 +105,19 @@ async def to_erase(connection: Transaction, now: datetime, left_before: datetime
     return [GuildId(found) for found in (await connection.execute(query)).scalars()]
 
 
-def _guild(row: Row[Any], listed: frozenset[UserId]) -> Guild:
+async def note_opening(connection: Transaction, guild_id: GuildId, today: date) -> None:
+    """Note that the desk was opened on a day; a day that is noted already is not written again."""
+    shown = today.isoformat()
+    earlier = guilds.c.desk_opened_on.is_(None) | (guilds.c.desk_opened_on < shown)
+    await connection.execute(update(guilds).where(guilds.c.id == guild_id, earlier).values(desk_opened_on=shown))
+
+
+def _guild(row: Row[Any], listed: Mapping[UserId, str | None]) -> Guild:
     return Guild(
         id=row.id,
         organizer_role_id=row.organizer_role_id,
-        organizers=listed,
+        organizers=frozenset(listed),
+        keys={user: key for user, key in listed.items() if key is not None},
         petitions_channel_id=row.petitions_channel_id,
         townhalls_channel_id=row.townhalls_channel_id,
         digests_channel_id=row.digests_channel_id,
@@ -115,6 +133,11 @@ def _guild(row: Row[Any], listed: frozenset[UserId]) -> Guild:
         organizers_channel_id=row.organizers_channel_id,
         outside_help=row.outside_help,
         is_frozen=row.is_frozen,
+        desk_opened_on=None if row.desk_opened_on is None else date.fromisoformat(row.desk_opened_on),
+        intake_closes_after_days=row.intake_closes_after_days,
+        retention_days=row.retention_days,
+        code_names=tuple(row.code_names.split("\n")) if row.code_names else (),
+        status_words=json.loads(row.status_words),
         left_at=row.left_at,
         erase_at=row.erase_at,
     )

@@ -1,8 +1,9 @@
 """What a guild's settings may be, and who may act as its organizer. Pure."""
 
 import re
-from dataclasses import dataclass, replace
-from datetime import datetime, time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -79,6 +80,12 @@ class Guild:
     digest_at: time = time(9)
     outside_help: str | None = None
     is_frozen: bool = False
+    desk_opened_on: date | None = None
+    intake_closes_after_days: int = 14
+    retention_days: int = 180
+    code_names: tuple[str, ...] = ()
+    status_words: Mapping[str, str] = field(default_factory=dict)
+    keys: Mapping[UserId, str] = field(default_factory=dict)
     left_at: datetime | None = None
     erase_at: datetime | None = None
 
@@ -86,6 +93,11 @@ class Guild:
     def is_ready(self) -> bool:
         """Tell whether reports can be filed: somebody must be able to read them."""
         return self.organizer_role_id is not None and bool(self.organizers) and self.erase_at is None
+
+    @property
+    def recipients(self) -> list[str]:
+        """Return organizers' own public age keys, which reports are sealed to in offline mode."""
+        return sorted(key for user, key in self.keys.items() if user in self.organizers)
 
     @property
     def zone_info(self) -> ZoneInfo:

@@ -82,6 +82,12 @@ class Guilds:
         """Return the actor's guild as `organizer` does, unless it is frozen; raises `Frozen`."""
         return rules.check_thawed(await self.organizer(actor))
 
+    async def note_desk_opened(self, connection: Transaction, guild: Guild) -> None:
+        """Note the day on which an organizer opened the desk; reporters are told it before they write."""
+        today = self._clock.now().date()
+        if guild.desk_opened_on != today:
+            await records.note_opening(connection, guild.id, today)
+
     # Settings
 
     async def settings(self, actor: Actor) -> Guild:

@@ -1,16 +1,17 @@
-"""The SQL of cases, their messages and the tallies they add to."""
+"""The SQL of cases, their messages and notes, and the tallies they add to."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Row, Table, case, func, insert, select, update
 from sqlalchemy import delete as sql_delete
 
+from bot.database import rows
 from bot.database.engine import Transaction
-from bot.database.tables import case_messages, cases, guilds, tallies
+from bot.database.tables import case_messages, case_notes, cases, tallies
 from bot.ids import CaseId, GuildId, Lookup
-from bot.reports.rules import Status
+from bot.reports.rules import SealedTo, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,27 @@ class SealedCase:
     status: Status
     released_week: str
     has_news: bool = False
+    slip: bytes | None = field(default=None, repr=False)
+    sealed_to: SealedTo = SealedTo.SERVER
+    is_confirmed: bool = False
+    is_muted: bool = False
+    working_group: str | None = None
+    merged_into: CaseId | None = None
+    answered_week: str | None = None
+
+    @property
+    def counts(self) -> bool:
+        """Tell whether the case stands in the tallies: an organizer confirmed it, and no other case stands for it."""
+        return self.is_confirmed and self.merged_into is None
+
+
+@dataclass(frozen=True, slots=True)
+class SealedNote:
+    """A note of organizers as it is stored."""
+
+    id: str
+    case_id: CaseId
+    sealed: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,21 +67,9 @@ async def known_lookups(connection: Transaction, lookups: Iterable[Lookup]) -> s
 
 async def add_cases(connection: Transaction, released: Iterable[SealedCase]) -> None:
     """Insert cases in the order given, which must be a shuffled one."""
-    rows = [
-        {
-            "id": case.id,
-            "guild_id": case.guild_id,
-            "lookup": case.lookup,
-            "sealed": case.sealed,
-            "reporter_key": case.reporter_key,
-            "status": case.status,
-            "released_week": case.released_week,
-            "has_news": case.has_news,
-        }
-        for case in released
-    ]
-    if rows:
-        await connection.execute(insert(cases), rows)
+    added = [asdict(each) for each in released]
+    if added:
+        await connection.execute(insert(cases), added)
 
 
 async def find(connection: Transaction, guild_id: GuildId, case_id: str, *, lock: bool = False) -> SealedCase | None:
@@ -81,37 +91,86 @@ async def find_by_id(connection: Transaction, case_id: str) -> SealedCase | None
     return None if row is None else _case(row)
 
 
-async def count(connection: Transaction, guild_id: GuildId) -> int:
-    """Count a guild's cases."""
-    query = select(func.count()).select_from(cases).where(cases.c.guild_id == guild_id)
-    found: int = (await connection.execute(query)).scalar_one()
-    return found
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Which of a guild's cases to list, by what stands beside the sealed part."""
+
+    status: Status | None = None
+    week: str | None = None
 
 
-async def page(connection: Transaction, guild_id: GuildId, number: int, size: int) -> list[SealedCase]:
-    """Return one page of a guild's cases: answers first, then new cases, then the newest week; no order within one."""
+async def listed(connection: Transaction, guild_id: GuildId, chosen: Chosen) -> list[SealedCase]:
+    """Return a guild's cases: answers first, then new cases, then the newest week; no order within one.
+
+    A case that another one stands for is left out, unless its reporter has added something.
+    """
     is_answer = cases.c.has_news & (cases.c.status != Status.RECEIVED)
     query = (
         select(cases)
-        .where(cases.c.guild_id == guild_id)
+        .where(cases.c.guild_id == guild_id, cases.c.merged_into.is_(None) | cases.c.has_news)
         .order_by(is_answer.desc(), cases.c.has_news.desc(), cases.c.released_week.desc(), cases.c.id)
-        .limit(size)
-        .offset(number * size)
     )
+    if chosen.status is not None:
+        query = query.where(cases.c.status == chosen.status)
+    if chosen.week is not None:
+        query = query.where(cases.c.released_week == chosen.week)
     return [_case(row) for row in await connection.execute(query)]
 
 
+async def weeks(connection: Transaction, guild_id: GuildId) -> list[str]:
+    """Return the weeks in which a guild's cases were released, newest first."""
+    query = select(cases.c.released_week).where(cases.c.guild_id == guild_id).distinct()
+    return sorted((await connection.execute(query)).scalars(), reverse=True)
+
+
+async def confirmed(connection: Transaction, guild_id: GuildId) -> list[SealedCase]:
+    """Return the guild's cases that count."""
+    query = select(cases).where(cases.c.guild_id == guild_id, cases.c.is_confirmed, cases.c.merged_into.is_(None))
+    return [_case(row) for row in await connection.execute(query)]
+
+
+async def joined_to(connection: Transaction, case_id: CaseId) -> list[SealedCase]:
+    """Return the cases that a case stands for."""
+    query = select(cases).where(cases.c.merged_into == case_id).order_by(cases.c.id)
+    return [_case(row) for row in await connection.execute(query)]
+
+
+async def answering(connection: Transaction, guild_id: GuildId, since_week: str) -> list[tuple[str, str | None]]:
+    """Return the weeks of release and of the first answer of the cases released since a week."""
+    query = select(cases.c.released_week, cases.c.answered_week).where(
+        cases.c.guild_id == guild_id, cases.c.released_week >= since_week
+    )
+    return [(row.released_week, row.answered_week) for row in await connection.execute(query)]
+
+
+async def any_shown(connection: Transaction, guild_id: GuildId) -> bool:
+    """Tell whether a digest has shown any number of this guild."""
+    query = select(tallies.c.shown).where(tallies.c.guild_id == guild_id, tallies.c.shown > 0).limit(1)
+    return (await connection.execute(query)).first() is not None
+
+
+async def older_than(connection: Transaction, guild_id: GuildId, week: str) -> list[CaseId]:
+    """Return the cases released before a week."""
+    query = select(cases.c.id).where(cases.c.guild_id == guild_id, cases.c.released_week < week)
+    return [CaseId(found) for found in (await connection.execute(query)).scalars()]
+
+
 async def change(connection: Transaction, case_id: CaseId, **values: object) -> None:
-    """Change a case's `status` or `has_news`."""
+    """Change what stands beside the sealed part of a case, or reseal it."""
     await connection.execute(update(cases).where(cases.c.id == case_id).values(values))
 
 
-async def delete(connection: Transaction, guild_id: GuildId, case_id: str) -> None:
-    """Delete a case of this guild with its messages; the tallies it was counted in stay as they are."""
-    mine = (cases.c.id == case_id, cases.c.guild_id == guild_id)
-    of_it = case_messages.c.case_id.in_(select(cases.c.id).where(*mine))
-    await connection.execute(sql_delete(case_messages).where(of_it))
-    await connection.execute(sql_delete(cases).where(*mine))
+async def delete(connection: Transaction, case_id: CaseId) -> None:
+    """Delete a case with its messages and notes; the cases it stood for stand for themselves again."""
+    await connection.execute(update(cases).where(cases.c.merged_into == case_id).values(merged_into=None))
+    for table in (case_messages, case_notes):
+        await connection.execute(sql_delete(table).where(table.c.case_id == case_id))
+    await connection.execute(sql_delete(cases).where(cases.c.id == case_id))
+
+
+async def reseal(connection: Transaction, kind: Table, part_id: str, sealed: bytes) -> None:
+    """Keep a case, a message or a note sealed anew, in place of what was there."""
+    await connection.execute(update(kind).where(kind.c.id == part_id).values(sealed=sealed))
 
 
 async def messages(connection: Transaction, case_id: CaseId) -> list[SealedMessage]:
@@ -156,12 +215,28 @@ async def add_message(connection: Transaction, message: SealedMessage) -> bool:
     return True
 
 
-async def add_to_tallies(connection: Transaction, guild_id: GuildId, added: dict[tuple[str, str], int]) -> None:
-    """Add to a guild's tallies; the caller holds the lock of the guild's release."""
+async def add_note(connection: Transaction, note: SealedNote) -> bool:
+    """Add a note at the end of its case; tell whether it was new. The caller holds the lock of the case."""
+    mine = case_notes.c.case_id == note.case_id
+    last = (await connection.execute(select(func.max(case_notes.c.position)).where(mine))).scalar()
+    values = {"id": note.id, "case_id": note.case_id, "position": (last or 0) + 1, "sealed": note.sealed}
+    return await rows.add(connection, case_notes, values)
+
+
+async def notes(connection: Transaction, case_id: CaseId) -> list[SealedNote]:
+    """Return a case's notes, oldest first."""
+    query = select(case_notes).where(case_notes.c.case_id == case_id).order_by(case_notes.c.position)
+    return [SealedNote(row.id, CaseId(row.case_id), bytes(row.sealed)) for row in await connection.execute(query)]
+
+
+async def add_to_tallies(connection: Transaction, guild_id: GuildId, added: Mapping[tuple[str, str], int]) -> None:
+    """Add to a guild's tallies, or take away; the caller holds the lock of the guild's release."""
     for (dimension, value), amount in sorted(added.items()):
         cell = (tallies.c.guild_id == guild_id, tallies.c.dimension == dimension, tallies.c.value == value)
-        changed = await connection.execute(update(tallies).where(*cell).values(count=tallies.c.count + amount))
-        if changed.rowcount == 0:
+        # A case counted by an older Steward, which asked less, was never in some of the cells it now leaves.
+        count = case((tallies.c.count + amount < 0, 0), else_=tallies.c.count + amount)
+        changed = await connection.execute(update(tallies).where(*cell).values(count=count))
+        if changed.rowcount == 0 and amount > 0:
             await connection.execute(
                 insert(tallies).values(guild_id=guild_id, dimension=dimension, value=value, count=amount)
             )
@@ -177,11 +252,18 @@ def _case(row: Row[Any]) -> SealedCase:
         status=Status(row.status),
         released_week=row.released_week,
         has_news=row.has_news,
+        slip=None if row.slip is None else bytes(row.slip),
+        sealed_to=SealedTo(row.sealed_to),
+        is_confirmed=row.is_confirmed,
+        is_muted=row.is_muted,
+        working_group=row.working_group,
+        merged_into=row.merged_into,
+        answered_week=row.answered_week,
     )
 
 
 async def any_sealed(connection: Transaction) -> bytes | None:
     """Return the sealed text of some case that the server's own key must open, if there is one."""
-    readable = select(cases.c.sealed).join(guilds).where(guilds.c.reading_mode == "readable").limit(1)
+    readable = select(cases.c.sealed).where(cases.c.sealed_to == SealedTo.SERVER).limit(1)
     found = (await connection.execute(readable)).scalar()
     return None if found is None else bytes(found)

@@ -1,22 +1,40 @@
-"""The words a report is filed under: impacts of AI at work, roles, effects and consent.
+"""The words a report is filed under: impacts of AI at work, roles, effects, circumstances and consent.
 
 Sources: the demands and principles gathered in the project's research (CWA, TWC, UC Berkeley Labor Center's
 *Negotiating Tech*, the employment uses of the EU AI Act). Lists only ever grow at their end: a value's place in
 its list is part of what an open form sends back.
 """
 
+import re
 from enum import StrEnum
 
 from bot.refusals import N_
 
+UNSAID = "unsaid"
+"""The answer to a question that was left open, as most may be: every answer narrows down who it can be."""
+
+EARLIER = "earlier"
+"""The month of what happened longer ago than the form lists."""
+
 
 class Dimension(StrEnum):
-    """One question of the form; each report has exactly one answer to each."""
+    """One question about what happened; each report has exactly one answer to each, if only that it was left open."""
 
     CATEGORY = "category"
     ROLE = "role"
+    EMPLOYMENT = "employment"
     EFFECT = "effect"
     CONSENT = "consent"
+    STAGE = "stage"
+    EVIDENCE = "evidence"
+    CONFIDENCE = "confidence"
+    REACH = "reach"
+    TOOL = "tool"
+    MONTH = "month"
+
+
+NEEDED = (Dimension.CATEGORY, Dimension.ROLE, Dimension.EFFECT)
+"""What a report cannot do without; everything else may be left open."""
 
 
 CATEGORIES: dict[str, str] = {
@@ -86,16 +104,142 @@ CONSENTS: dict[str, str] = {
     "quote": N_("Organizers may quote it word for word"),
 }
 
+EMPLOYMENTS: dict[str, str] = {
+    UNSAID: N_("Not said"),
+    "employee": N_("Employee"),
+    "contractor": N_("Contractor through a vendor or agency"),
+    "freelance": N_("Freelancer"),
+    "apprentice": N_("Apprentice or intern"),
+    "laid-off": N_("Laid off in the last 12 months"),
+    "seeking": N_("Looking for work"),
+}
+
+STAGES: dict[str, str] = {
+    UNSAID: N_("Not said"),
+    "rumour": N_("A rumour"),
+    "announced": N_("Announced"),
+    "pilot": N_("Being tried out"),
+    "live": N_("In full use"),
+    "ended": N_("Ended again"),
+}
+
+EVIDENCES: dict[str, str] = {
+    UNSAID: N_("Not said"),
+    "first-hand": N_("I saw it myself"),
+    "document": N_("I saw a document about it"),
+    "told": N_("A colleague told me"),
+}
+
+CONFIDENCES: dict[str, str] = {
+    UNSAID: N_("Not said"),
+    "known": N_("AI was the cause, for certain"),
+    "potential": N_("AI may have been the cause"),
+}
+"""Known or potential, as the AI Incident Database tells them apart."""
+
+REACHES: dict[str, str] = {
+    UNSAID: N_("Not said"),
+    "me": N_("Me"),
+    "team": N_("My team"),
+    "department": N_("My department"),
+    "company": N_("The whole company"),
+}
+
+TOOLS: dict[str, str] = {
+    UNSAID: N_("Not said"),
+    "coding": N_("Coding assistant"),
+    "agent": N_("Chatbot or agent"),
+    "monitoring": N_("Monitoring or scoring"),
+    "hiring": N_("HR or hiring"),
+    "scheduling": N_("Scheduling or ticketing"),
+    "language": N_("Transcription or translation"),
+    "media": N_("Making pictures, sound or video"),
+    "labelling": N_("Data labelling"),
+    "other": N_("Another kind"),
+}
+
 VALUES: dict[Dimension, dict[str, str]] = {
     Dimension.CATEGORY: CATEGORIES,
     Dimension.ROLE: ROLES,
+    Dimension.EMPLOYMENT: EMPLOYMENTS,
     Dimension.EFFECT: EFFECTS,
     Dimension.CONSENT: CONSENTS,
+    Dimension.STAGE: STAGES,
+    Dimension.EVIDENCE: EVIDENCES,
+    Dimension.CONFIDENCE: CONFIDENCES,
+    Dimension.REACH: REACHES,
+    Dimension.TOOL: TOOLS,
 }
+"""The answers to choose from; the month is one of `months_until`."""
 
 QUESTIONS: dict[Dimension, str] = {
     Dimension.CATEGORY: N_("What happened?"),
     Dimension.ROLE: N_("What kind of work do you do?"),
+    Dimension.EMPLOYMENT: N_("How are you employed?"),
     Dimension.EFFECT: N_("What did it do to your pay or job?"),
     Dimension.CONSENT: N_("What may organizers do with your words?"),
+    Dimension.STAGE: N_("How far along is it?"),
+    Dimension.EVIDENCE: N_("How do you know?"),
+    Dimension.CONFIDENCE: N_("How sure is it that AI was the cause?"),
+    Dimension.REACH: N_("Who is affected?"),
+    Dimension.TOOL: N_("What kind of tool?"),
+    Dimension.MONTH: N_("In which month?"),
 }
+
+MONTH_NAMES = (
+    N_("January"),
+    N_("February"),
+    N_("March"),
+    N_("April"),
+    N_("May"),
+    N_("June"),
+    N_("July"),
+    N_("August"),
+    N_("September"),
+    N_("October"),
+    N_("November"),
+    N_("December"),
+)
+
+FIRST_YEAR = 2020
+_MONTH = re.compile(r"(20[2-9][0-9])-(0[1-9]|1[0-2])")
+
+
+def is_answer(dimension: Dimension, value: str | None) -> bool:
+    """Tell whether a value, which may be forged, answers a question."""
+    if dimension is Dimension.MONTH:
+        return value is not None and (value in {UNSAID, EARLIER} or _MONTH.fullmatch(value) is not None)
+    return value in VALUES[dimension]
+
+
+def unanswered(dimension: Dimension) -> str:
+    """Return what stands for a question that was left open; nothing but counting is allowed unless it was said."""
+    return "count" if dimension is Dimension.CONSENT else UNSAID
+
+
+def months_until(year: int, month: int, many: int = 12) -> list[str]:
+    """Return the last `many` months up to this one, newest first, such as `2026-11`."""
+    newest = year * 12 + month - 1
+    return [f"{number // 12}-{number % 12 + 1:02}" for number in range(newest, newest - many, -1)]
+
+
+def place_of(dimension: Dimension, value: str) -> int:
+    """Return where an answer stands in its list, for the few letters in which a button carries it."""
+    if dimension is not Dimension.MONTH:
+        return list(VALUES[dimension]).index(value)
+    if found := _MONTH.fullmatch(value):
+        return 2 + (int(found[1]) - FIRST_YEAR) * 12 + int(found[2]) - 1
+    return (UNSAID, EARLIER).index(value)
+
+
+def answer_at(dimension: Dimension, place: int) -> str:
+    """Return the answer at a place; raises `IndexError` where none is."""
+    if dimension is not Dimension.MONTH:
+        return list(VALUES[dimension])[place]
+    if place < 2:  # noqa: PLR2004 - the two that are no month
+        return (UNSAID, EARLIER)[place]
+    year, month = divmod(place - 2, 12)
+    value = f"{FIRST_YEAR + year}-{month + 1:02}"
+    if not is_answer(dimension, value):
+        raise IndexError
+    return value

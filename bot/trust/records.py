@@ -6,7 +6,18 @@ from sqlalchemy import delete, func, select
 
 from bot.database import facts
 from bot.database.engine import Transaction
-from bot.database.tables import audit, case_messages, cases, digests, guilds, metadata, organizers, outbox, proposals
+from bot.database.tables import (
+    audit,
+    case_messages,
+    case_notes,
+    cases,
+    digests,
+    guilds,
+    metadata,
+    organizers,
+    outbox,
+    proposals,
+)
 from bot.ids import GuildId
 
 LAST_PURGE = "last purge"
@@ -18,7 +29,8 @@ TOLD = (organizers, digests, outbox, audit, proposals)
 async def erase(connection: Transaction, guild_id: GuildId) -> None:
     """Delete every row of a guild, its own row last."""
     mine = select(cases.c.id).where(cases.c.guild_id == guild_id)
-    await connection.execute(delete(case_messages).where(case_messages.c.case_id.in_(mine)))
+    for table in (case_messages, case_notes):
+        await connection.execute(delete(table).where(table.c.case_id.in_(mine)))
     for table in reversed(metadata.sorted_tables):
         if "guild_id" in table.c:
             await connection.execute(delete(table).where(table.c.guild_id == guild_id))

@@ -129,6 +129,16 @@ class Intake:
             reach("release: deleted from the vault")
             await self._vault.rewrite()
 
+    async def withdraw(self, lookup: Lookup, case_id: CaseId | None) -> None:
+        """Delete a waiting report, and what waits to be added to its case, and write the file anew."""
+
+        async def delete(connection: aiosqlite.Connection) -> None:
+            await connection.execute("DELETE FROM intake WHERE lookup = ?", (lookup,))
+            await connection.execute('DELETE FROM answers WHERE "case" = ?', (case_id,))
+
+        await self._vault.write(delete)
+        await self._vault.rewrite()
+
     async def forget_guild(self, guild_id: GuildId) -> None:
         """Delete everything that waits in a guild and write the file anew."""
 

@@ -1,4 +1,4 @@
-"""The reports cog: `/report file`, `/report check`, `/cases`, and the button under a direct message."""
+"""The reports cogs: `/report` and the button under a direct message here, `/cases` in `desk`."""
 
 import asyncio
 import hashlib
@@ -10,17 +10,19 @@ from discord.ext import commands
 from bot.client import StewardClient
 from bot.ids import Actor, GuildId
 from bot.refusals import N_, NotAMember, NotSetUp
-from bot.reports.rules import EmptyText, FormExpired, Status, Waiting, unpack
+from bot.reports.rules import EmptyText, FormExpired, Report, Waiting, pack, unpack
+from bot.reports.taxonomy import Dimension
 from bot.texts import translate
 from cogs.interactions import Request, actor_of, answers
 from cogs.layout import button, card, row
 from cogs.reports import cards, forms
+from cogs.reports.desk import Desk
 
 MOST_SERVERS = 25  # what one Discord menu holds
 
 
 class Reports(commands.Cog):
-    """Let workers report and return, and organizers read and answer."""
+    """Let workers report and return."""
 
     report = app_commands.Group(
         name="report",
@@ -32,8 +34,6 @@ class Reports(commands.Cog):
         self._client = client
         self._guilds = client.steward.guilds
         self._reports = client.steward.reports
-        self._desk = client.steward.desk
-        self._approvals = client.steward.approvals
 
     # Workers
 
@@ -61,24 +61,56 @@ class Reports(commands.Cog):
 
     @answers("reports:form:v1")
     async def submit_form(self, request: Request) -> None:
-        """Show what was filled in, cleaned, as the preview. Nothing is kept yet."""
-        guild_id, token = request.arguments[:2]
-        facets, text = forms.filled_facets(request.fields), request.fields.get(forms.TEXT, "")
+        """Show what could give the worker away, and otherwise the preview. Nothing is kept yet."""
+        guild_id, token, *packed = request.arguments
+        before = unpack(packed[0]) if packed else None
+        text = request.fields.get(forms.TEXT, "")
         try:
-            report = self._reports.compose(facets, text)
+            report = self._reports.compose(forms.filled_facets(request.fields, before), text)
         except EmptyText as refusal:
             again = button(request.t("Back to the form"), f"reports:write:v1:{guild_id}")
             await request.show(card(request.t(refusal.sentence), row(again)))
             return
+        if found := await self._reports.details(GuildId(int(guild_id)), text):
+            place = f"{guild_id}:{token}:{pack(report.facets)}"
+            await request.show(cards.warning(request.t, place, report, found))
+            return
         await request.show(cards.preview(request.t, GuildId(int(guild_id)), token, report))
+
+    @answers("reports:keep:v1")
+    async def keep(self, request: Request) -> None:
+        """Go on to the preview with a text that was warned about."""
+        guild_id, token, report = self._shown(request)
+        await request.show(cards.preview(request.t, guild_id, token, report))
 
     @answers("reports:change:v1")
     async def change(self, request: Request) -> None:
         """Open the form again with everything in it."""
-        guild_id, token, packed = request.arguments
-        text = request.shown_texts.get(cards.DRAFT, "")
-        form = forms.report_form(request.t, f"reports:form:v1:{guild_id}:{token}", unpack(packed), text)
-        await request.ask(form)
+        guild_id, token, report = self._shown(request)
+        place = f"reports:form:v1:{guild_id}:{token}:{pack(report.facets)}"
+        await request.ask(forms.report_form(request.t, place, report.facets, report.text))
+
+    @answers("reports:details:v1")
+    async def ask_details(self, request: Request) -> None:
+        """Open the second step."""
+        guild_id, token, report = self._shown(request)
+        place = f"reports:detailed:v1:{guild_id}:{token}:{pack(report.facets)}"
+        today = request.interaction.created_at.date()
+        await request.ask(forms.circumstances_form(request.t, place, report.facets, today))
+
+    @answers("reports:detailed:v1")
+    async def submit_details(self, request: Request) -> None:
+        """Show the preview with what the second step added."""
+        guild_id, token, report = self._shown(request)
+        facets = forms.filled_facets(request.fields, report.facets)
+        await request.show(cards.preview(request.t, guild_id, token, self._reports.compose(facets, report.text)))
+
+    @answers("reports:consent:v1")
+    async def consent(self, request: Request) -> None:
+        """Show the preview with what organizers may do with the words."""
+        guild_id, token, report = self._shown(request)
+        facets = {**report.facets, Dimension.CONSENT: request.values[0]}
+        await request.show(cards.preview(request.t, guild_id, token, self._reports.compose(facets, report.text)))
 
     @answers("reports:send:v1")
     async def send(self, request: Request) -> None:
@@ -108,7 +140,7 @@ class Reports(commands.Cog):
         if isinstance(found, Waiting):
             await request.show(cards.waiting_report(request.t, found))
         else:
-            await request.show(cards.own_case(request.t, found.case, found.given_pass))
+            await request.show(cards.own_case(request.t, found))
 
     @answers("reports:answer:v1")
     async def answer(self, request: Request) -> None:
@@ -126,6 +158,18 @@ class Reports(commands.Cog):
         await self._reports.answer(case_id, given_pass, token, request.fields.get(forms.TEXT, ""))
         await request.show(cards.answer_kept(request.t))
 
+    @answers("reports:withdraw:v1")
+    async def ask_to_withdraw(self, request: Request) -> None:
+        """Ask for the case code once more, so that no slip of the thumb withdraws a report."""
+        await request.ask(forms.code_form(request.t, "reports:withdrawn:v1", N_("Withdraw your report for good")))
+
+    @answers("reports:withdrawn:v1")
+    async def withdraw(self, request: Request) -> None:
+        """Delete what belongs to a case code."""
+        await request.defer()
+        gone = await self._reports.withdraw(request.fields.get(forms.CODE, ""))
+        await request.show(cards.withdrawn(request.t, gone))
+
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
         """Answer anything typed in a direct message with a button; what was typed is dropped here."""
@@ -135,63 +179,6 @@ class Reports(commands.Cog):
         view.stop()
         nonce = hashlib.sha256(f"dm {message.id}".encode()).hexdigest()[:24]  # a redelivered event answers once
         await message.channel.send(view=view, nonce=nonce)
-
-    # Organizers
-
-    @app_commands.command(name="cases", description=N_("Organizers: read and answer reports"))
-    @app_commands.describe(case=N_("Open this case at once, by its six letters and digits"))
-    async def cases(self, interaction: discord.Interaction[StewardClient], case: str | None = None) -> None:
-        """List the cases, or open one."""
-        request = Request(interaction)
-        if case is not None:
-            await request.show(
-                cards.case_at_desk(request.t, await self._desk.open(request.actor, case.strip().lower()))
-            )
-            return
-        await request.show(cards.desk(request.t, await self._desk.page(request.actor)))
-
-    @answers("reports:desk:v1")
-    async def turn_page(self, request: Request) -> None:
-        """Show another page of the list."""
-        number = int(request.arguments[0])
-        await request.show(cards.desk(request.t, await self._desk.page(request.actor, number)))
-
-    @answers("reports:case:v1")
-    async def open_case(self, request: Request) -> None:
-        """Show one case."""
-        await request.show(cards.case_at_desk(request.t, await self._desk.open(request.actor, request.arguments[0])))
-
-    @answers("reports:status:v1")
-    async def set_status(self, request: Request) -> None:
-        """Set what the reporter reads about the state of the case."""
-        case = await self._desk.set_status(request.actor, request.arguments[0], Status(request.values[0]))
-        await request.show(cards.case_at_desk(request.t, case))
-
-    @answers("reports:reply:v1")
-    async def reply(self, request: Request) -> None:
-        """Open the form for a reply."""
-        await self._desk.open(request.actor, request.arguments[0])
-        place = f"reports:replied:v1:{request.arguments[0]}:{self._desk.new_form()}"
-        await request.ask(
-            forms.text_form(request.t, place, N_("Reply to the reporter"), N_("They read it when they return"))
-        )
-
-    @answers("reports:replied:v1")
-    async def keep_reply(self, request: Request) -> None:
-        """Keep a reply."""
-        case_id, token = request.arguments
-        case = await self._desk.reply(request.actor, case_id, token, request.fields.get(forms.TEXT, ""))
-        await request.show(cards.case_at_desk(request.t, case))
-
-    @answers("reports:delete:v1")
-    async def propose_delete(self, request: Request) -> None:
-        """Propose to delete a case, which a second organizer must agree to."""
-        case = await self._desk.open(request.actor, request.arguments[0])
-        proposal = await self._approvals.propose(request.actor, "reports:delete", {"case": case.id})
-        sentence = request.t(
-            "Proposed. All organizers are told in their channel; one of them must agree before {when}."
-        )
-        await request.tell(sentence.format(when=discord.utils.format_dt(proposal.expires_at, "f")))
 
     # Steps that several of the above share
 
@@ -210,22 +197,29 @@ class Reports(commands.Cog):
         await request.show(cards.choose_server(request.t, servers[:MOST_SERVERS]))
 
     async def _show_honest_screen(self, request: Request, actor: Actor) -> None:
-        guild = await self._guilds.ready(actor.guild_id)
-        await request.show(cards.honest_screen(request.t, guild, self._server_name(guild.id)))
+        inbox = await self._reports.inbox(actor.guild_id)
+        await request.show(cards.honest_screen(request.t, inbox, self._server_name(actor.guild_id)))
 
     async def _ask_for_code(self, request: Request) -> None:
-        await request.ask(forms.code_form(request.t, "reports:check:v1"))
+        await request.ask(forms.code_form(request.t, "reports:check:v1", N_("Return to your report")))
 
     async def _file(self, request: Request, *, at_once: bool) -> None:
+        guild_id, token, report = self._shown(request)
+        await request.defer()
+        actor = await self._member(request, str(guild_id))
+        receipt = await self._reports.file(actor, token, report, at_once=at_once)
+        await request.show(cards.case_code(request.t, receipt, at_once=at_once))
+
+    def _shown(self, request: Request) -> tuple[GuildId, str, Report]:
+        """Return the server, the form and the report of the card that a button stands on.
+
+        The draft lives on that card alone; raises `FormExpired` when the card does not have it any more.
+        """
         guild_id, token, packed = request.arguments
         text = request.shown_texts.get(cards.DRAFT)
         if text is None:
             raise FormExpired
-        report = self._reports.compose(unpack(packed), text)
-        await request.defer()
-        actor = await self._member(request, guild_id)
-        receipt = await self._reports.file(actor, token, report, at_once=at_once)
-        await request.show(cards.case_code(request.t, receipt, at_once=at_once))
+        return GuildId(int(guild_id)), token, self._reports.compose(unpack(packed), text)
 
     async def _member(self, request: Request, guild_id: str) -> Actor:
         """Return the person as a member of the server they chose; raises `NotAMember`.
@@ -255,5 +249,6 @@ class Reports(commands.Cog):
 
 
 async def setup(client: StewardClient) -> None:
-    """Load the cog."""
+    """Load both cogs."""
     await client.add_cog(Reports(client))
+    await client.add_cog(Desk(client))

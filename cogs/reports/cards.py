@@ -1,18 +1,22 @@
-"""What is shown about reports, to workers and at the desk. All of it private to one person."""
+"""What workers are shown about reports. All of it private to one person."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import discord
 from discord import ui
 
+from bot.cleaning import one_line
 from bot.guilds.rules import Guild, ReadingMode
 from bot.ids import GuildId
-from bot.reports.rules import STATUS_LABELS, Case, Facets, Report, Status, Waiting, pack
-from bot.reports.service import DeskPage, Receipt
-from bot.reports.taxonomy import CATEGORIES, QUESTIONS, ROLES, VALUES, Dimension
+from bot.refusals import N_
+from bot.reports.details import REASONS, Detail
+from bot.reports.rules import STATUS_LABELS, Answering, Report, Waiting, pack
+from bot.reports.service import Inbox, OwnCase, Receipt
+from bot.reports.taxonomy import CONSENTS, Dimension
 from bot.texts import Translate
-from cogs.layout import QUIET, Item, button, card, line, options, plain, quoted, row, select
+from cogs.layout import QUIET, button, card, line, options, plain, quoted, row, select
+from cogs.reports.conversation import conversation, facet_lines
 
 DRAFT = 77
 """The component id under which the preview shows the text exactly as it will be kept, to be read back from there."""
@@ -20,8 +24,19 @@ DRAFT = 77
 PRIMARY = discord.ButtonStyle.primary
 
 
-def honest_screen(t: Translate, guild: Guild, server: str) -> ui.LayoutView:
-    """Say who can read a report and what Steward cannot protect from. Stands before every form."""
+ANSWERING: dict[Answering, str] = {
+    Answering.UNKNOWN: N_("There have been too few reports to say how soon one is answered."),
+    Answering.SAME_WEEK: N_("Half of the reports got a first answer in the week they came."),
+    Answering.TWO_WEEKS: N_("Half of the reports got a first answer within two weeks."),
+    Answering.MONTH: N_("Half of the reports got a first answer within four weeks."),
+    Answering.LONGER: N_("Half of the reports waited more than four weeks for a first answer."),
+    Answering.SELDOM: N_("Fewer than half of the reports have been answered so far."),
+}
+
+
+def honest_screen(t: Translate, inbox: Inbox, server: str) -> ui.LayoutView:
+    """Say who can read a report, whether anybody looks, and what Steward cannot protect from. Before every form."""
+    guild = inbox.guild
     if guild.reading_mode is ReadingMode.READABLE:
         mode = t("The computer that Steward runs on holds a key, so that they can read in Discord.")
     else:
@@ -31,6 +46,9 @@ def honest_screen(t: Translate, guild: Guild, server: str) -> ui.LayoutView:
         outside_help(t, guild),
         t("**Who can read your report.** The organizers of {server}: {number} at present. {mode}").format(
             server=plain(server), number=len(guild.organizers), mode=mode
+        ),
+        t("**Does anybody look?** {opened} {answering}").format(
+            opened=_opened(t, inbox.opened_days_ago), answering=t(ANSWERING[inbox.answering])
         ),
         t(
             "**What they do not see.** Who you are, and when you wrote: Steward keeps neither. Reports wait and reach "
@@ -45,6 +63,18 @@ def honest_screen(t: Translate, guild: Guild, server: str) -> ui.LayoutView:
         ),
         row(button(t("I have read this: write my report"), f"reports:write:v1:{guild.id}", PRIMARY)),
     )
+
+
+def _opened(t: Translate, days_ago: int | None) -> str:
+    match days_ago:
+        case None:
+            return t("No organizer has opened the desk yet.")
+        case 0:
+            return t("An organizer opened the desk today.")
+        case 1:
+            return t("An organizer last opened the desk yesterday.")
+        case _:
+            return t("An organizer last opened the desk {days} days ago.").format(days=days_ago)
 
 
 def outside_help(t: Translate, guild: Guild) -> str:
@@ -74,7 +104,7 @@ def answer_to_direct_message(t: Translate) -> ui.LayoutView:
         t(
             "I do not read or keep what is typed here. Your message stays in this chat until you delete it, and "
             "Discord may keep it longer. To tell organizers what AI does to your job, use the button: the form leaves "
-            "nothing in the chat."
+            "nothing in the chat. Files are never opened or kept."
         ),
         row(
             button(t("Write a report"), "reports:start:v1", PRIMARY),
@@ -84,14 +114,44 @@ def answer_to_direct_message(t: Translate) -> ui.LayoutView:
     )
 
 
+MOST_WARNINGS = 6
+LONGEST_WARNING = 1000
+
+
+def warning(t: Translate, place: str, report: Report, details: Sequence[Detail]) -> ui.LayoutView:
+    """Show what in a text could give its writer away, before anything is sent; `place` goes on in the buttons."""
+    shown: list[str] = []
+    for detail in details[:MOST_WARNINGS]:
+        told = f"- **{plain(one_line(detail.place))}** {t(REASONS[detail.kind])}"
+        if sum(map(len, shown)) + len(told) > LONGEST_WARNING:
+            break
+        shown.append(told)
+    more = len(details) - len(shown)
+    return card(
+        t("## Could somebody recognise you by this?"),
+        "\n".join(shown),
+        t("-# … and {number} more places").format(number=more) if more else None,
+        ui.TextDisplay(report.text, id=DRAFT),
+        line(),
+        t("Nothing has been sent. You know best who would understand what from it."),
+        row(
+            button(t("Change the text"), f"reports:change:v1:{place}", PRIMARY),
+            button(t("Keep it as it is"), f"reports:keep:v1:{place}"),
+        ),
+        accent=discord.Colour.gold(),
+    )
+
+
 def preview(t: Translate, guild_id: GuildId, token: str, report: Report) -> ui.LayoutView:
     """Show everything that will be kept of a report, with the ways to send it."""
     place = f"{guild_id}:{token}:{pack(report.facets)}"
+    consents = [(value, t(label)) for value, label in CONSENTS.items()]
     return card(
         t("## This is everything that will be kept"),
         facet_lines(t, report.facets),
         t("**In your own words:**"),
         ui.TextDisplay(report.text, id=DRAFT),
+        row(select(f"reports:consent:v1:{place}", options(consents, report.facets[Dimension.CONSENT]))),
         line(),
         t(
             "**Send with the next batch** is the safest: it reaches organizers together with other reports.\n"
@@ -101,16 +161,10 @@ def preview(t: Translate, guild_id: GuildId, token: str, report: Report) -> ui.L
         row(
             button(t("Send with the next batch"), f"reports:send:v1:{place}", discord.ButtonStyle.success),
             button(t("Change"), f"reports:change:v1:{place}"),
+            button(t("Add details"), f"reports:details:v1:{place}"),
         ),
         # Apart from the safe one: a hurried thumb must not find it.
         row(button(t("Send now"), f"reports:sendnow:v1:{place}")),
-    )
-
-
-def facet_lines(t: Translate, facets: Facets) -> str:
-    """Return a report's choices, one on each line."""
-    return "\n".join(
-        f"**{t(QUESTIONS[dimension])}** {t(VALUES[dimension][facets[dimension]])}" for dimension in Dimension
     )
 
 
@@ -140,6 +194,9 @@ def case_code(t: Translate, receipt: Receipt, *, at_once: bool) -> ui.LayoutView
             "replies and answer. Steward does not know who you are, so it can neither message you nor recover the code."
         ),
         when,
+        t("-# It is deleted {days} days after organizers got it, or at once when you withdraw it.").format(
+            days=receipt.guild.retention_days
+        ),
         accent=discord.Colour.green(),
     )
 
@@ -151,18 +208,55 @@ def waiting_report(t: Translate, waiting: Waiting) -> ui.LayoutView:
         t("Organizers do not have your report yet. It reaches them together with others."),
         facet_lines(t, waiting.report.facets),
         quoted(waiting.report.text),
+        row(button(t("Withdraw it"), "reports:withdraw:v1")),
     )
 
 
-def own_case(t: Translate, case: Case, given_pass: str) -> ui.LayoutView:
+def own_case(t: Translate, own: OwnCase) -> ui.LayoutView:
     """Show a case to its reporter."""
+    case, words = own.case, own.guild.status_words
+    status = plain(words[case.status]) if case.status in words else t(STATUS_LABELS[case.status])
     return card(
-        t("## {status}").format(status=t(STATUS_LABELS[case.status])),
-        *_conversation(t, case, mine="reporter"),
+        t("## {status}").format(status=status),
+        t("Organizers treat it together with another report of the same. Their replies reach you here.")
+        if case.merged_into is not None
+        else None,
+        *conversation(t, case, mine="reporter"),
         line(),
-        t("What you add waits for the next release, as your report did."),
-        row(button(t("Add something"), f"reports:answer:v1:{case.id}:{given_pass}", PRIMARY)),
+        t("Organizers take no more messages on this case.")
+        if case.is_muted
+        else t("What you add waits for the next release, as your report did."),
+        t("-# It is deleted on {day}, and from backups by {later}. You can withdraw it before.").format(
+            day=_day(own.expires_on), later=_day(own.gone_from_backups_on)
+        ),
+        row(
+            button(
+                t("Add something"), f"reports:answer:v1:{case.id}:{own.given_pass}", PRIMARY, disabled=case.is_muted
+            ),
+            button(t("Withdraw it"), "reports:withdraw:v1"),
+        ),
     )
+
+
+def withdrawn(t: Translate, gone_from_backups_on: date) -> ui.LayoutView:
+    """Say that a report is gone, and when the last copy of it will be."""
+    return card(
+        t("## Withdrawn"),
+        t(
+            "Your report, everything added to it and every reply are deleted from what Steward keeps, and its case "
+            "code opens nothing any more. Backups made before may hold a sealed copy until {day}."
+        ).format(day=_day(gone_from_backups_on)),
+        t(
+            "What an organizer has read cannot be taken back. A number that a digest has published stays: it does not "
+            "fall, so nobody can see that a report was withdrawn."
+        ),
+        accent=discord.Colour.green(),
+    )
+
+
+def _day(day: date) -> str:
+    """Return a day in the reader's own way of writing dates."""
+    return discord.utils.format_dt(datetime(day.year, day.month, day.day, 12, tzinfo=UTC), "D")
 
 
 def answer_kept(t: Translate) -> ui.LayoutView:
@@ -171,94 +265,3 @@ def answer_kept(t: Translate) -> ui.LayoutView:
         t("Kept. It waits for the next release, as your report did. Come back with the same case code for the reply."),
         accent=discord.Colour.green(),
     )
-
-
-def desk(t: Translate, page: DeskPage) -> ui.LayoutView:
-    """List cases for organizers."""
-    if not page.cases:
-        return card(
-            t("## Cases"),
-            t("No case yet. Reports arrive here together at release time; nobody is notified of a single one."),
-        )
-    return card(
-        t("## Cases"),
-        *(_desk_line(t, case) for case in page.cases),
-        row(
-            button(t("Back"), f"reports:desk:v1:{page.number - 1}", disabled=page.number == 0),
-            button(t("Next"), f"reports:desk:v1:{page.number + 1}", disabled=page.number + 1 >= page.pages),
-        )
-        if page.pages > 1
-        else None,
-        t("-# Page {number} of {pages}").format(number=page.number + 1, pages=page.pages) if page.pages > 1 else None,
-    )
-
-
-def _desk_line(t: Translate, case: Case) -> Item:
-    facets = case.report.facets
-    if not case.has_news:
-        news = " ·"
-    elif case.status is Status.RECEIVED:
-        news = t(" · new ·")
-    else:
-        news = t(" · new answer ·")
-    summary = "**{case}**{news} {category}\n-# {role} · {week} · {status}".format(
-        case=case.id,
-        news=news,
-        category=t(CATEGORIES[facets[Dimension.CATEGORY]]),
-        role=t(ROLES[facets[Dimension.ROLE]]),
-        week=_week(t, case.released_week),
-        status=t(STATUS_LABELS[case.status]).split(":")[0],
-    )
-    return ui.Section(ui.TextDisplay(summary), accessory=button(t("Open"), f"reports:case:v1:{case.id}"))
-
-
-def _week(t: Translate, iso_week: str) -> str:
-    """Return a week by its Monday, in the reader's own way of writing dates."""
-    monday = datetime.fromisoformat(f"{iso_week}-1").replace(hour=12, tzinfo=UTC)
-    return t("week of {day}").format(day=discord.utils.format_dt(monday, "D"))
-
-
-def case_at_desk(t: Translate, case: Case) -> ui.LayoutView:
-    """Show a case to an organizer."""
-    return card(
-        t("## Case {case}").format(case=case.id),
-        t("-# Released in the {week}. Who reported, and when, is not known to anybody here.").format(
-            week=_week(t, case.released_week)
-        ),
-        *_conversation(t, case, mine="organizer"),
-        line(),
-        t("What the reporter reads about it:"),
-        row(
-            select(
-                f"reports:status:v1:{case.id}",
-                options([(status, t(STATUS_LABELS[status])) for status in Status], case.status),
-            )
-        ),
-        row(
-            button(t("Reply"), f"reports:reply:v1:{case.id}", PRIMARY),
-            button(t("All cases"), "reports:desk:v1:0"),
-            button(t("Propose to delete"), f"reports:delete:v1:{case.id}"),
-        ),
-    )
-
-
-ROOM = 3400
-"""Characters of a conversation that fit beside the rest of a card; Discord takes 4,000 in all."""
-
-
-def _conversation(t: Translate, case: Case, mine: str) -> list[str]:
-    """Return the report and its messages, the newest ones whole and the oldest left out if there is no room."""
-    who = {"reporter": t("Reporter"), "organizer": t("Organizers"), mine: t("You")}
-    if mine == "organizer":
-        who["organizer"] = t("Organizers")
-    first = f"{facet_lines(t, case.report.facets)}\n{quoted(case.report.text)}"
-    parts = [first, *(f"**{who[message.author]}**\n{quoted(message.text)}" for message in case.messages)]
-    kept: list[str] = []
-    room = ROOM
-    for part in reversed(parts):
-        if len(part) > room and kept:
-            kept.append(t("-# Earlier messages do not fit here."))
-            break
-        kept.append(part)
-        room -= len(part)
-    return kept[::-1]

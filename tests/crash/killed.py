@@ -51,13 +51,13 @@ async def live(folder: Path, now: datetime) -> None:
         for name in NAMES:
             acknowledge(folder, name, await local.file(name))
         local.clock.forward(days=1)
-        await local.reports.release_due()
+        await local.releases.release_due()
         await _talk(local, acknowledged(folder)["one"])
         acknowledge(folder, "at once", await local.file("at once", at_once=True))
-        await local.reports.release_due()
+        await local.releases.release_due()
         for _ in range(2):  # one answer alone is held for seven days
             local.clock.forward(days=8)
-            await local.reports.release_due()
+            await local.releases.release_due()
         await _fill_cell(local)
         await local.digests.make_due()
         for _ in range(2):  # one message a channel at each tick

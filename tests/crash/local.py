@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -20,8 +21,11 @@ from bot.guilds.rules import Use
 from bot.guilds.service import Guilds
 from bot.ids import Actor, ChannelId, GuildId, RoleId, UserId
 from bot.outgoing import Outgoing
-from bot.reports.rules import Report
-from bot.reports.service import Desk, Reports
+from bot.reports.desk import Desk
+from bot.reports.release import Releases
+from bot.reports.rules import Report, completed
+from bot.reports.seals import Seals
+from bot.reports.service import Keeping, Reports
 from bot.reports.taxonomy import VALUES, Dimension
 from bot.vault.codes import Codes, Stretching
 from bot.vault.engine import Vault
@@ -32,7 +36,7 @@ from cogs.digests.cards import digest
 MONDAY = datetime(2026, 11, 16, 12, tzinfo=UTC)
 GUILD = GuildId(7)
 BOSS = Actor(GUILD, UserId(70), frozenset({RoleId(71)}), is_administrator=True)
-FACETS = {dimension: next(iter(VALUES[dimension])) for dimension in Dimension}
+FACETS = completed({dimension: next(iter(values)) for dimension, values in VALUES.items()})
 FULL_CELL = ("category", list(VALUES[Dimension.CATEGORY])[-1])
 """A cell so full that every digest has something to tell: what it tells is drawn by lot."""
 
@@ -96,6 +100,7 @@ class Local:
     vault: Vault
     guilds: Guilds
     reports: Reports
+    releases: Releases
     desk: Desk
     digests: Digests
     outgoing: Outgoing
@@ -108,7 +113,8 @@ class Local:
 
     async def file(self, name: str, *, at_once: bool = False) -> str:
         """File the report of a form, which always has the same token and the same text."""
-        receipt = await self.reports.file(BOSS, f"form {name}", Report(FACETS, f"Report {name}"), at_once=at_once)
+        worker = Actor(GUILD, UserId(zlib.crc32(name.encode())))
+        receipt = await self.reports.file(worker, f"form {name}", Report(FACETS, f"Report {name}"), at_once=at_once)
         return str(receipt.code)
 
 
@@ -124,6 +130,7 @@ async def opened(folder: Path, now: datetime = MONDAY) -> AsyncIterator[Local]:
             clock = SetClock(now)
             chain = AuditChain(keys.tags)
             guilds = Guilds(database, chain, clock)
+            intake, seals = Intake(vault), Seals(keys)
             codes = Codes(keys.codes, Stretching(passes=1, memory=8))
             channel = ChannelFile(folder / "channel.jsonl")
             outgoing = Outgoing(cast("discord.Client", channel), database, clock)
@@ -133,8 +140,9 @@ async def opened(folder: Path, now: datetime = MONDAY) -> AsyncIterator[Local]:
                 database,
                 vault,
                 guilds,
-                Reports(guilds, database, Intake(vault), keys, codes, clock),
-                Desk(guilds, database, keys, chain, clock),
+                Reports(guilds, database, intake, seals, codes, clock, Keeping.at(folder, 14)),
+                Releases(guilds, database, intake, seals, clock),
+                Desk(guilds, database, seals, chain, clock),
                 Digests(guilds, database, clock),
                 outgoing,
                 channel,

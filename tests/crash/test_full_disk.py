@@ -98,11 +98,11 @@ async def test_a_full_disk_during_the_release_loses_and_doubles_nothing(tmp_path
         async with local.database.begin() as connection:
             await connection.exec_driver_sql("PRAGMA max_page_count = 1")
         with pytest.raises(Exception, match="full"):
-            await local.reports.release_due()
+            await local.releases.release_due()
         assert _stored(tmp_path) == 3
         async with local.database.begin() as connection:
             await connection.exec_driver_sql("PRAGMA max_page_count = 1000000")
-        await local.reports.release_due()
+        await local.releases.release_due()
         assert _stored(tmp_path) == 0
         with closing(sqlite3.connect(tmp_path / "steward.db")) as record:
             assert record.execute("SELECT count(*) FROM cases").fetchone() == (3,)

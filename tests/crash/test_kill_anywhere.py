@@ -66,6 +66,7 @@ async def _check_what_people_see(folder: Path, place: str, codes: dict[str, str]
         for name, code in codes.items():
             own = await local.reports.come_back(code)
             assert isinstance(own, OwnCase), place
+            assert own.case.report is not None
             assert own.case.report.text == f"Report {name}", place
             talk = {message.text for message in own.case.messages}
             assert talk == ({"One thing more", "We are with you"} if name == "one" else set()), place
@@ -89,11 +90,11 @@ async def test_what_a_crash_left_in_the_vault_is_forgotten_at_the_next_start(tmp
         failpoints.watch(cut)
         try:
             with pytest.raises(PowerCut):
-                await local.reports.release_due()
+                await local.releases.release_due()
         finally:
             failpoints.watch(None)
     async with opened(tmp_path, MONDAY + timedelta(days=1)) as local:
-        await local.reports.release_due()
+        await local.releases.release_due()
         assert _rows(tmp_path / "vault.db", "SELECT count(*) FROM intake") == [(0,)], "not only a day later"
         assert (await local.desk.page(BOSS)).pages == 1
 
@@ -104,10 +105,10 @@ async def test_a_release_does_not_run_twice_when_two_alarms_ring_at_once(tmp_pat
         for name in NAMES:
             await local.file(name)
         local.clock.forward(days=1)
-        await local.reports.release_due()
+        await local.releases.release_due()
         for name in ("four", "five", "six"):
             await local.file(name)
-        await local.reports._release(BOSS.guild_id)  # an alarm that looked before the first was done
+        await local.releases._release(BOSS.guild_id)  # an alarm that looked before the first was done
         assert _rows(tmp_path / "steward.db", "SELECT count(*) FROM cases") == [(3,)], "the rest waits for its day"
 
 

@@ -8,7 +8,7 @@ from simcord import InteractionResult, MemberActor
 
 from bot.demo.world import World
 
-FORM = {"category": ["MON"], "role": ["qa"], "effect": "none", "consent": "count"}
+FORM = {"category": ["MON"], "role": ["qa"], "employment": ["employee"], "effect": ["none"]}
 
 
 def parts(components: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:

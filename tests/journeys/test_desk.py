@@ -7,7 +7,7 @@ from simcord import MemberActor
 from bot.demo.world import World
 from bot.ids import Actor, GuildId, RoleId, UserId
 from tests.journeys.conftest import Somebody
-from tests.journeys.people import Person
+from tests.journeys.people import FORM, Person
 
 
 async def test_neither_the_role_nor_the_list_alone_opens_the_desk(
@@ -47,7 +47,7 @@ async def test_a_report_for_a_server_one_is_not_in_is_refused(world: World, vera
     await ana.runs("report file", direct=True)
     await ana.presses("I have read this: write my report")
     world.guild.remove_member(ana.member)
-    await ana.fills_in(category=["PAY"], role=["qa"], effect="pay", consent="count", text="I left meanwhile")
+    await ana.fills_in(**FORM, text="I left meanwhile")
     await ana.presses("Send with the next batch")
     assert "a server that you are a member of" in ana.seen
 

@@ -12,8 +12,8 @@ import pytest
 from bot import mishaps
 from bot.demo.world import World, open_world
 from bot.ids import Actor, GuildId, RoleId, UserId
-from bot.reports.rules import Report
-from bot.reports.taxonomy import VALUES, Dimension
+from bot.reports.rules import Report, completed
+from bot.reports.taxonomy import VALUES
 from tests.journeys.conftest import CHEAP
 from tests.journeys.people import Person
 
@@ -84,8 +84,8 @@ async def set_up(world: World) -> None:
 
 
 async def file(world: World, number: int) -> None:
-    facets = {each: list(VALUES[each])[number % len(VALUES[each])] for each in Dimension}
-    actor = Actor(GuildId(world.guild.id), UserId(3))
+    facets = completed({each: list(values)[number % len(values)] for each, values in VALUES.items()})
+    actor = Actor(GuildId(world.guild.id), UserId(1000 + number))
     await world.steward.reports.file(actor, world.steward.reports.new_form(), Report(facets, f"Report {number}"))
 
 

@@ -85,7 +85,7 @@ class House:
             await steward.guilds.choose_channel(ADMINISTRATOR, Use.DIGESTS, ChannelId(CHANNEL))
             self.codes = [await self.file(steward, f"Report {number}") for number in range(3)]
             self.clock.at += timedelta(days=1)
-            await steward.reports.release_due()
+            await steward.releases.release_due()
             self.codes.append(await self.file(steward, "A report that waits"))
         await self.queue("digest:made-up")
 

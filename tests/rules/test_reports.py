@@ -14,6 +14,7 @@ from bot.reports.rules import (
     IncompleteForm,
     Release,
     ReleasePolicy,
+    completed,
     compose,
     decide_release,
     is_case_id,
@@ -22,11 +23,14 @@ from bot.reports.rules import (
     unpack,
     week_of,
 )
-from bot.reports.taxonomy import VALUES, Dimension
+from bot.reports.taxonomy import EARLIER, UNSAID, VALUES, Dimension, months_until
 from tests.clock import MONDAY
 
-FACETS: Facets = {dimension: next(iter(VALUES[dimension])) for dimension in Dimension}
-ANY_FACETS = st.fixed_dictionaries({dimension: st.sampled_from(list(VALUES[dimension])) for dimension in Dimension})
+FACETS: Facets = completed({dimension: next(iter(values)) for dimension, values in VALUES.items()})
+MONTHS = [UNSAID, EARLIER, *months_until(2026, 11, 80)]
+ANY_FACETS = st.fixed_dictionaries(
+    {each: st.sampled_from(list(VALUES[each]) if each in VALUES else MONTHS) for each in Dimension}
+)
 POLICY = ReleasePolicy(minimum=3, hold_days=7)
 
 

@@ -163,7 +163,7 @@ async def test_forty_reports_of_a_day_are_released_and_counted_once(house: House
         totals[dimension] = totals.get(dimension, 0) + count
     assert totals == {"category": 40, "role": 40, "effect": 40, "role×category": 40}
     house.clock.later(days=1)
-    await house.reports.release_due()
+    await house.releases.release_due()
     assert sum((await counted(house)).values()) == 160
 
 

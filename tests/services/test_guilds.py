@@ -190,6 +190,6 @@ async def test_a_run_that_is_due_still_happens_when_settings_change_just_before_
     code = await house.file()
     house.clock.later(days=1)
     await house.guilds.choose_times(ADMINISTRATOR, BERLIN)
-    await house.reports.release_due()
+    await house.releases.release_due()
     assert not await house.is_waiting(code)
     assert await next_at(house, RELEASE) == datetime(2026, 3, 3, 17, 30, tzinfo=UTC)

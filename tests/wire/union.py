@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import re
 import sqlite3
 import sys
@@ -13,11 +14,12 @@ from typing import Any, Final
 
 from bot.guilds.rules import Use
 from bot.ids import Actor, ChannelId, GuildId, RoleId, UserId
-from bot.reports.rules import Report
-from bot.reports.taxonomy import CATEGORIES, VALUES, Dimension
+from bot.reports.rules import Report, completed
+from bot.reports.taxonomy import CATEGORIES, VALUES
 from bot.settings import Settings
 from bot.vault.codes import Stretching
 from bot.wiring import Steward, open_steward
+from cogs.reports.forms import FIRST_STEP
 
 from .bot_process import BotProcess
 from .forks import Forks
@@ -26,7 +28,7 @@ from .loopback.permissions import ADMINISTRATOR
 
 SEND: Final = "Send with the next batch"
 SEND_NOW: Final = "Send now"
-ANSWERS: Final = {dimension.value: next(iter(VALUES[dimension])) for dimension in Dimension}
+ANSWERS: Final = {each.value: next(iter(VALUES[each])) for each in FIRST_STEP}
 CHEAP: Final = Stretching(passes=1, memory=8)
 LONG_AGO: Final = "2001-01-01 00:00:00.000000"
 CODE: Final = re.compile(r"```\n((?:[a-z]+ ){7}[a-z]+)\n```")
@@ -46,6 +48,7 @@ class Union:
         administrators = discord.world.role(self.guild, "administrators", ADMINISTRATOR)
         self.boss.member_of(self.guild).role_ids = [administrators.id, self.organizers.id]
         self.ana = discord.person("anastasia", self.guild)
+        self._workers = itertools.count(1)
         self.said: list[str] = ["wilhelmina", "anastasia"]
         """What may never be found in a log."""
 
@@ -154,7 +157,7 @@ class Union:
                 await self._choose(steward, guild, channel)
             for part in (reports // 2, reports - reports // 2) if reports else ():
                 self.change("UPDATE schedules SET next_at = ? WHERE job = 'release'", LONG_AGO)
-                await steward.reports.release_due()
+                await steward.releases.release_due()
                 await asyncio.gather(*(self._file(steward, number) for number in range(part)))
         finally:
             await steward.close()
@@ -170,8 +173,8 @@ class Union:
         await steward.guilds.choose_channel(actor, Use.DIGESTS, ChannelId(channel.id))
 
     async def _file(self, steward: Steward, number: int) -> None:
-        facets = {each: list(VALUES[each])[number % len(VALUES[each])] for each in Dimension}
-        actor = Actor(GuildId(self.guild.id), UserId(0))
+        facets = completed({each: list(values)[number % len(values)] for each, values in VALUES.items()})
+        actor = Actor(GuildId(self.guild.id), UserId(next(self._workers)))
         await steward.reports.file(actor, steward.reports.new_form(), Report(facets, f"Report number {number}"))
 
     # -- what must hold at the end

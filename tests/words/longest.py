@@ -1,7 +1,7 @@
 """Every card and form, built with the longest values it can be given."""
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from discord import ui
@@ -10,8 +10,9 @@ from bot.approvals.rules import Proposal, State
 from bot.database.audit import Entry
 from bot.guilds.rules import LONGEST_HELP, MOST_ORGANIZERS, Guild, ReadingMode, Use
 from bot.ids import CaseCode, CaseId, ChannelId, GuildId, RoleId, UserId
+from bot.reports.desk import Desk, DeskPage
 from bot.reports.rules import LONGEST_TEXT, Case, Message, Report, Status, Waiting
-from bot.reports.service import Desk, DeskPage, Receipt
+from bot.reports.service import OwnCase, Receipt
 from bot.reports.taxonomy import CATEGORIES, EFFECTS, ROLES, VALUES, Dimension
 from bot.texts import Translate, translate
 from bot.trust.service import About, Head, Line
@@ -21,6 +22,7 @@ from cogs.digests import cards as digests
 from cogs.guilds import cards as guilds
 from cogs.guilds import forms as guild_forms
 from cogs.reports import cards as reports
+from cogs.reports import desk_cards
 from cogs.reports import forms as report_forms
 from cogs.trust import cards as trust
 from cogs.trust.cards import ACTIONS, KINDS, ROWS
@@ -28,6 +30,7 @@ from cogs.trust.cards import ACTIONS, KINDS, ROWS
 Shown = ui.LayoutView | ui.Modal
 ID = 2**63 - 1
 NOW = datetime(2026, 11, 20, 18, tzinfo=UTC)
+TODAY = date(2026, 11, 20)
 REFERENCE = "a" * 12
 TOKEN = "t" * 22
 HASH = "f" * 64
@@ -58,7 +61,7 @@ def longest(words: Mapping[str, str], t: Translate, many: int = 1) -> list[str]:
 
 
 def facets(t: Translate) -> dict[Dimension, str]:
-    return {dimension: longest(VALUES[dimension], t)[0] for dimension in Dimension}
+    return {each: longest(VALUES[each], t)[0] if each in VALUES else "2026-09" for each in Dimension}
 
 
 def case(
@@ -66,7 +69,7 @@ def case(
 ) -> Case:
     told = tuple(Message("organizer" if number % 2 else "reporter", "y" * LONGEST_TEXT) for number in range(messages))
     report = Report(facets(t), text)
-    return Case(CaseId(name), GuildId(ID), status, "2026-W47", has_news=True, report=report, messages=told)
+    return Case(CaseId(name), GuildId(ID), status, "2026-W47", facets(t), has_news=True, report=report, messages=told)
 
 
 def proposals(kinds: list[str], states: list[State]) -> list[Proposal]:
@@ -128,12 +131,12 @@ def report_cards(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
         for status in Status:
             for messages in (0, 1, 3):
                 shown = case(t, status, text=text, messages=messages)
-                yield reports.own_case, reports.own_case(t, shown, "p" * 43)
-                yield reports.case_at_desk, reports.case_at_desk(t, shown)
+                yield reports.own_case, reports.own_case(t, OwnCase(shown, guild(), "p" * 24, TODAY, TODAY))
+                yield desk_cards.case_at_desk, desk_cards.case_at_desk(t, shown)
         yield reports.waiting_report, reports.waiting_report(t, Waiting(GuildId(ID), Report(facets(t), text)))
     full = DeskPage(tuple(case(t, Status.IN_PROGRESS, name=f"abcde{number}") for number in range(Desk.PAGE)), 98, 100)
     for page in (DeskPage((), 0, 1), full):
-        yield reports.desk, reports.desk(t, page)
+        yield desk_cards.desk, desk_cards.desk(t, page)
     yield report_forms.report_form, report_forms.report_form(t, f"reports:form:v1:{ID}:{TOKEN}", facets(t), "x" * 2800)
     yield report_forms.code_form, report_forms.code_form(t, "reports:check:v1")
     for title, label in (

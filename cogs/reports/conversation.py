@@ -1,0 +1,48 @@
+"""What a report says and what was written to and fro about it, as both sides are shown it."""
+
+from bot.reports.rules import Case, Facets
+from bot.reports.taxonomy import EARLIER, MONTH_NAMES, QUESTIONS, UNSAID, VALUES, Dimension
+from bot.texts import Translate
+from cogs.layout import quoted
+
+ROOM = 3400
+"""Characters of a conversation that fit beside the rest of a card; Discord takes 4,000 in all."""
+
+
+def conversation(t: Translate, case: Case, mine: str) -> list[str]:
+    """Return the report and its messages, the newest ones whole and the oldest left out if there is no room."""
+    who = {"reporter": t("Reporter"), "organizer": t("Organizers"), mine: t("You")}
+    if mine == "organizer":
+        who["organizer"] = t("Organizers")
+    first = facet_lines(t, case.facets)
+    if case.report is not None:
+        first += f"\n{quoted(case.report.text)}"
+    parts = [first, *(f"**{who[message.author]}**\n{quoted(message.text)}" for message in case.messages)]
+    kept: list[str] = []
+    room = ROOM
+    for part in reversed(parts):
+        if len(part) > room and kept:
+            kept.append(t("-# Earlier messages do not fit here."))
+            break
+        kept.append(part)
+        room -= len(part)
+    return kept[::-1]
+
+
+def facet_lines(t: Translate, facets: Facets) -> str:
+    """Return a report's choices, one on each line; what was left open is left out."""
+    return "\n".join(
+        f"**{t(QUESTIONS[dimension])}** {answer(t, dimension, facets[dimension])}"
+        for dimension in Dimension
+        if facets[dimension] != UNSAID
+    )
+
+
+def answer(t: Translate, dimension: Dimension, value: str) -> str:
+    """Return one choice in the reader's language."""
+    if dimension is not Dimension.MONTH:
+        return t(VALUES[dimension][value])
+    if value in {UNSAID, EARLIER}:
+        return t("Not said") if value == UNSAID else t("Longer ago")
+    year, month = value.split("-")
+    return f"{t(MONTH_NAMES[int(month) - 1])} {year}"
