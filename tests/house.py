@@ -17,7 +17,7 @@ from bot.guilds.service import Guilds, Times
 from bot.ids import Actor, CaseCode, CaseId, ChannelId, GuildId, RoleId, UserId
 from bot.reports.desk import Desk
 from bot.reports.release import Releases
-from bot.reports.rules import Case, Waiting
+from bot.reports.rules import Case, Waiting, completed
 from bot.reports.seals import Seals
 from bot.reports.service import Keeping, OwnCase, Reports
 from bot.reports.taxonomy import Dimension
@@ -42,12 +42,14 @@ ELSEWHERE = GuildId(912_345_678_901_234_561)
 ELSEWHERE_ROLE = RoleId(912_345_678_901_234_671)
 ELSEWHERE_ORGANIZER = Actor(ELSEWHERE, UserId(212_345_678_901_234_504), frozenset({ELSEWHERE_ROLE}))
 
-FACETS = {
-    Dimension.CATEGORY: "MON",
-    Dimension.ROLE: "qa",
-    Dimension.EFFECT: "risk",
-    Dimension.CONSENT: "paraphrase",
-}
+FACETS = completed(
+    {
+        Dimension.CATEGORY: "MON",
+        Dimension.ROLE: "qa",
+        Dimension.EFFECT: "risk",
+        Dimension.CONSENT: "paraphrase",
+    }
+)
 
 
 class House:

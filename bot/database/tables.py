@@ -21,6 +21,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     false,
+    text,
 )
 
 metadata = MetaData(
@@ -79,7 +80,7 @@ guilds = Table(
     Column("intake_closes_after_days", Integer, nullable=False, server_default="14"),
     Column("retention_days", Integer, nullable=False, server_default="180"),
     # One to a line: names that only insiders know, which a report is checked for.
-    Column("code_names", Text, nullable=False, server_default=""),
+    Column("code_names", Text, nullable=False, server_default=text("''")),
     # JSON: what reporters read for each status, in the guild's own words.
     Column("status_words", Text, nullable=False, server_default="{}"),
     # When Steward was removed from the server; kept apart from an outage, which sets nothing.

@@ -115,6 +115,8 @@ class Desk:
         await self._guilds.organizer_at_work(actor)
         contents = {"text": rules.message_text(text)}
         week = rules.week_of(self._clock.now())
+        if not rules.is_case_id(case_id):
+            raise rules.CaseGone
         async with self._database.begin() as connection:
             is_known = bool(await records.known_messages(connection, [f"{token}{case_id}"]))
         if is_known:
@@ -159,6 +161,8 @@ class Desk:
         action = "confirmed a case" if is_confirmed else "took back the confirmation of a case"
         async with self._at_case(actor, case_id, action) as (connection, guild, sealed):
             await self._change_counted(connection, guild, sealed, is_confirmed=is_confirmed)
+            reach("confirming: before the commit")
+        reach("confirming: after the commit")
         return await self.open(actor, case_id)
 
     async def merge(self, actor: Actor, case_id: str, into: str) -> Case:

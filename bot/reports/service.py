@@ -13,13 +13,14 @@ from bot.database.engine import Database
 from bot.failpoints import reach
 from bot.guilds.service import RELEASE, Guild, Guilds
 from bot.ids import Actor, CaseCode, GuildId, Lookup
+from bot.refusals import Refusal
 from bot.reports import records, rules
 from bot.reports.details import Detail, find_details
 from bot.reports.limit import FilingLimit
 from bot.reports.rules import Answering, Case, Facets, Report, SealedTo, Waiting
 from bot.reports.seals import Seals, Slip, for_reporter, opened_report, readers, report_contents
 from bot.reports.tallying import recount
-from bot.vault.codes import Codes, new_token
+from bot.vault.codes import Codes, Reporter, new_token
 from bot.vault.intake import Intake, WaitingAnswer, WaitingReport
 
 MEASURED_WEEKS = 26
@@ -105,7 +106,8 @@ class Reports:
 
     async def inbox(self, guild_id: GuildId) -> Inbox:
         """Return how the desk is looked after; raises what `file` would, before anything is written in vain."""
-        guild = await self._open_guild(guild_id)
+        guild = await self._guilds.ready(guild_id)
+        await self._check_open(guild)
         today = self._clock.now().date()
         since = rules.week_of(today - timedelta(weeks=MEASURED_WEEKS))
         async with self._database.begin() as connection:
@@ -124,27 +126,39 @@ class Reports:
         next tick, seconds away, releases this report alone, which lets whoever watches the desk match it with who was
         online. Raises `LimitReached`, `IntakeClosed` or `DiskFull`; then nothing was kept.
         """
-        guild = await self._open_guild(actor.guild_id)
+        guild = await self._guilds.ready(actor.guild_id)
         code = self._codes.code_for(token)
         reporter = await asyncio.to_thread(self._codes.stretch, code)
-        if not await self._is_released(reporter.lookup):
+        if await self._is_released(reporter.lookup):
+            return Receipt(code, guild, guild.next_release(self._clock.now()))
+        try:
+            await self._check_open(guild)
             self._limit.take(actor.user_id, token, self._clock.now().date())
-            slip = Slip(report.facets, reporter.key, readers(guild))
-            try:
-                await self._intake.file(
-                    WaitingReport(
-                        lookup=reporter.lookup,
-                        guild_id=guild.id,
-                        week=rules.week_of(self._clock.now()),
-                        is_urgent=at_once,
-                        sealed=self._seals.seal(guild, report_contents(report), reporter.key),
-                        slip=self._seals.seal_slip(slip),
-                    )
-                )
-            except BaseException:
-                self._limit.give_back(actor.user_id, token)
+        except Refusal:
+            if await self._intake.report(reporter.lookup) is None:
                 raise
+        else:
+            await self._keep(guild, actor, token, report, reporter, at_once=at_once)
         return Receipt(code, guild, guild.next_release(self._clock.now()))
+
+    async def _keep(
+        self, guild: Guild, actor: Actor, token: str, report: Report, reporter: Reporter, *, at_once: bool
+    ) -> None:
+        slip = Slip(report.facets, reporter.key, readers(guild))
+        try:
+            await self._intake.file(
+                WaitingReport(
+                    lookup=reporter.lookup,
+                    guild_id=guild.id,
+                    week=rules.week_of(self._clock.now()),
+                    is_urgent=at_once,
+                    sealed=self._seals.seal(guild, report_contents(report), reporter.key),
+                    slip=self._seals.seal_slip(slip),
+                )
+            )
+        except BaseException:
+            self._limit.give_back(actor.user_id, token)
+            raise
 
     async def come_back(self, typed: str) -> OwnCase | Waiting:
         """Return what a case code belongs to; raises `NoSuchCase` for any other words, after the same work."""
@@ -231,8 +245,7 @@ class Reports:
     def _gone_from_backups(self, deleted_on: date) -> date:
         return deleted_on + timedelta(days=self._keeping.backup_days)
 
-    async def _open_guild(self, guild_id: GuildId) -> Guild:
-        guild = await self._guilds.ready(guild_id)
+    async def _check_open(self, guild: Guild) -> None:
         if readers(guild) is SealedTo.ORGANIZERS and not guild.recipients:
             raise rules.NobodyCouldRead
         rules.check_intake(
@@ -241,7 +254,6 @@ class Reports:
             await asyncio.to_thread(self._keeping.free_bytes),
             self._clock.now().date(),
         )
-        return guild
 
     async def _is_released(self, lookup: Lookup) -> bool:
         async with self._database.begin() as connection:

@@ -13,7 +13,7 @@ def upgrade() -> None:
         guilds.add_column(sa.Column("desk_opened_on", sa.Text(), nullable=True))
         guilds.add_column(sa.Column("intake_closes_after_days", sa.Integer(), server_default="14", nullable=False))
         guilds.add_column(sa.Column("retention_days", sa.Integer(), server_default="180", nullable=False))
-        guilds.add_column(sa.Column("code_names", sa.Text(), server_default="", nullable=False))
+        guilds.add_column(sa.Column("code_names", sa.Text(), server_default=sa.text("''"), nullable=False))
         guilds.add_column(sa.Column("status_words", sa.Text(), server_default="{}", nullable=False))
         guilds.create_check_constraint(
             op.f("ck_guilds_intake_closing_in_range"), "intake_closes_after_days BETWEEN 3 AND 90"
@@ -30,9 +30,7 @@ def upgrade() -> None:
         cases.add_column(sa.Column("merged_into", sa.Text(), nullable=True))
         cases.add_column(sa.Column("answered_week", sa.Text(), nullable=True))
         cases.create_check_constraint(op.f("ck_cases_sealed_to_is_known"), "sealed_to IN ('server', 'organizers')")
-        cases.create_foreign_key(
-            op.f("fk_cases_merged_into"), "cases", ["merged_into"], ["id"], ondelete="SET NULL"
-        )
+        cases.create_foreign_key(op.f("fk_cases_merged_into"), "cases", ["merged_into"], ["id"], ondelete="SET NULL")
     op.execute("UPDATE cases SET is_confirmed = true")
     op.create_table(
         "case_notes",

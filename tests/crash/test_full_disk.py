@@ -106,4 +106,3 @@ async def test_a_full_disk_during_the_release_loses_and_doubles_nothing(tmp_path
         assert _stored(tmp_path) == 0
         with closing(sqlite3.connect(tmp_path / "steward.db")) as record:
             assert record.execute("SELECT count(*) FROM cases").fetchone() == (3,)
-            assert record.execute("SELECT sum(count) FROM tallies WHERE dimension = 'role'").fetchone() == (3,)

@@ -7,6 +7,7 @@ from typing import Any
 from simcord import InteractionResult, MemberActor
 
 from bot.demo.world import World
+from bot.ids import Actor, GuildId, RoleId, UserId
 
 FORM = {"category": ["MON"], "role": ["qa"], "employment": ["employee"], "effect": ["none"]}
 
@@ -99,6 +100,19 @@ class Person:
         """Return with a case code."""
         await self.runs("report check", direct=direct)
         return await self.fills_in(code=code)
+
+    async def confirms_everything(self) -> None:
+        """Confirm every case, as an organizer who has read them all."""
+        actor = Actor(
+            GuildId(self.world.guild.id),
+            UserId(self.member.user.id),
+            frozenset(RoleId(role.id) for role in self.world.roles.values()),
+        )
+        desk = self.world.steward.desk
+        page = await desk.page(actor)
+        for number in range(page.pages):
+            for case in (await desk.page(actor, number)).cases:
+                await desk.confirm(actor, case.id, is_confirmed=True)
 
     @property
     def code(self) -> str:

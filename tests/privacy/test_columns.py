@@ -43,6 +43,8 @@ INSTANTS = {
 BLOBS = {
     "cases.lookup": "stretched from the case code, random to whoever does not have it",
     "cases.sealed": "age ciphertext",
+    "cases.slip": "age ciphertext: what a case counts as, and the reporter's own public key",
+    "case_notes.sealed": "age ciphertext",
     "case_messages.sealed": "age ciphertext",
 }
 VAULT = {

@@ -117,6 +117,7 @@ async def test_sent_at_once_is_released_at_the_next_tick_and_takes_no_other_alon
     await house.file("third")
     await house.release()
     assert await house.texts() == ["can wait", "can wait too", "cannot wait", "third"]
+    await house.confirm()
     assert await counted(house) == {4}
 
 
@@ -153,6 +154,7 @@ async def test_a_crash_anywhere_in_a_release_loses_nothing_and_counts_once(house
         assert (await house.reports.come_back(codes[-1])) is not None
         await house.release()
         assert await house.texts() == [str(known) for known in range(1, number + 1)]
+        await house.confirm()
         assert await counted(house) == {number}
         assert await house.intake.waiting(GUILD) == ([], [])
 
@@ -163,6 +165,7 @@ async def test_two_runs_of_a_release_at_once_make_one_case(house: House) -> None
     house.clock.later(days=1)
     await asyncio.gather(*(house.releases.release_due() for _ in range(4)))
     assert await house.texts() == ["once"]
+    await house.confirm()
     assert await counted(house) == {1}
 
 
