@@ -3,8 +3,10 @@
 The disclosure gate
 ===================
 
-A cell is one count: of a category, of a role, of a pair of both, of everything. Its true count stays inside; what the
-public sees is "at least N". At each digest, for each cell by itself:
+A cell is one count: of a category, of a role, of a pair of both, of everything. A report is counted once an organizer
+has confirmed it, and no longer once it is withdrawn, deleted, or merged into another case, and a merge can be undone:
+true counts rise and fall. They stay inside; what the public sees is "at least N". At each digest, for each cell by
+itself:
 
 1. *Waiting* is the true count less the N shown. Nothing happens until it reaches the cell's secret *step*:
    k plus a random 0 … k-1, drawn anew after each move.
@@ -13,36 +15,43 @@ public sees is "at least N". At each digest, for each cell by itself:
 Rule 2 is what makes the rest simple. Because any cell may stand still at any digest, standing still proves nothing,
 and no digest ever bounds a count from above. All digests together say exactly this and nothing more:
 
-    by digest t, at least N(t) reports had been counted in this cell.
+    at each digest at which a number grew to N, at least N reports were counted in this cell.
 
-**Theorem.** Let W be any history of true counts with at least N(t) in every cell at every digest t. Then W can have
-led to these very digests: draw k for every step and let each cell move as it was seen to. So whoever knows this rule,
-k, and all digests cannot tell W from the truth. Sums do not help, since sums of lower bounds are lower bounds:
-whatever the dimensions, their totals, or the pairs and their margins, the world in which everything was filed before
-the first digest is among the W, and so is the one in which k more were filed in any week. Hiding a second cell to
-protect the first (complementary suppression) is therefore not needed.
+**Theorem.** Let W be any history of true counts, rising and falling, with at least N in a cell at each digest at which
+its number grew to N. Then W can have led to these very digests: draw k for every step and let each cell move as it was
+seen to. So whoever knows this rule, k, and all digests cannot tell W from the truth. Sums do not help, since sums of
+lower bounds are lower bounds: whatever the dimensions, their totals, or the pairs and their margins, there is a W in
+which every cell grew by k or more in every week and nothing was ever deleted, one in which none grew, and one in which
+all fell. Hiding a second cell to protect the first (complementary suppression) is therefore not needed. Only a month
+that begins later must be empty in each W until then.
 
 *Promised*, therefore, against everybody who sees all digests and knows the rule:
 
 - every tally, and every growth of a tally, is k or more;
 - for each cell and each span between two digests, growth by nothing and growth by any large number are both possible,
-  so an increment of 1 … k-1 cannot be inferred, nor any exact count, nor in which week somebody reported;
+  so an increment of 1 … k-1 cannot be inferred, nor any exact count, nor in which week somebody reported (a month's
+  cell, which was empty before its month, has grown by N or more since: that is k or more, or nothing is known);
 - an empty cell and a cell with a few look the same, as long as the digest lists no cell it does not show;
-- deletions and withdrawals show nowhere: N never falls, and the cell waits until its net count has passed N by a step.
+- what is withdrawn, deleted, merged or parted again shows nowhere: N never falls, the cell waits until its net count
+  has passed N by a step, and any digests can have come of a history in which none of it happened.
 
 *Not promised*:
 
 - Certainty, not likelihood, is ruled out. A cell that has stood still for months probably has fewer than 2k-1 waiting.
-- Whoever files k-1 fakes into a hidden cell and then sees it move knows that somebody else filed there at some time,
-  though not how many nor when; after long stillness they may guess that hardly anybody did (the n-1 attack). The step
-  makes both rarer: one real report beside k-1 fakes moves the cell in one case out of k.
+- Whoever files k-1 fakes into a hidden cell, has them confirmed, and then sees it move knows that somebody else filed
+  there at some time, though not how many nor when; after long stillness they may guess that hardly anybody did (the n-1
+  attack). The step makes both rarer: one real report beside k-1 fakes moves the cell in one case out of k. Fakes that
+  are withdrawn and filed again tell no more.
+- A beginning is a time: what a month shows was filed since it began, as what the first digest shows was filed since the
+  guild was set up. Shown early in its month, it names the few days in which k or more people reported.
 - What is known from elsewhere can be added: that a role has only six people bounds that role's count.
 - Reports are counted, not people; and a thief of the database reads the true counts.
-- "At least N" may include reports deleted since.
+- "At least N" may include reports withdrawn, deleted or merged since.
 
 Rejected, because the auditor in the tests convicts them: hiding counts under k; true counts at the moment of moving;
 a total, exact or rounded down to k, beside cells rounded down to k; secret steps alone, where standing still bounds a
-count from above. Sources: SDC Handbook ch. 4-5; for the n-1 attack "From a Trickle to a Flood" (2002).
+count from above; taking numbers back after deletions, or no longer listing them. Sources: SDC Handbook ch. 4-5; for
+the n-1 attack "From a Trickle to a Flood" (2002).
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -75,7 +84,7 @@ class StepLowered(Refusal):
 class CellName:
     """Which count a cell holds: a dimension and one option of it, or for a pair one option of each side.
 
-    Every report adds 1 to exactly one cell of each dimension, and the dimension `TOTAL` has one cell, for all of them.
+    Every counted report adds 1 to exactly one cell of each dimension; the dimension `TOTAL` has one cell, for all.
     """
 
     dimension: str
@@ -89,7 +98,8 @@ TOTAL = CellName("total", ())
 class Cell:
     """One cell with its secrets, as stored: only `shown` may ever leave the gate.
 
-    `count` is the true count now, deletions taken off; `shown` the "at least" published last, 0 for none.
+    `count` is the true count now: of reports that are confirmed and neither gone nor merged into another. `shown` is
+    the "at least" published last, 0 for none.
     """
 
     name: CellName
@@ -201,7 +211,7 @@ def raised_k(current: int, wanted: int) -> int:
 
 def _advance(cell: Cell, k: int, lots: Lots) -> Cell:
     step = max(cell.step, k)  # drawn when k was smaller
-    ready = max(0, (cell.count - cell.shown - step) // k + 1)  # in whole ks; stays 0 after deletions
+    ready = max(0, (cell.count - cell.shown - step) // k + 1)  # in whole ks; 0 while the count is under what is shown
     released = lots.release % (ready + 1)
     if not released:
         return cell

@@ -5,7 +5,7 @@ Holds the schemes it is tried on, Steward's own (asked through the real gate) an
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, reduce
+from functools import cache, lru_cache, reduce
 from itertools import combinations, product
 from typing import NamedTuple
 
@@ -21,13 +21,19 @@ Scheme = Callable[[int, int, int, int], frozenset[State]]
 """(true count, shown before, secret, k) -> everything that chance may make of it."""
 
 
-@cache
+@lru_cache(maxsize=4_096)  # years of counts would fill the memory
 def steward(count: int, shown: int, step: int, k: int) -> frozenset[State]:
-    """Ask the real gate, with every lot that makes a difference."""
-    cell = Cell(TOTAL, count, shown, step or k)
-    lots = [Lots(release, lot) for release in range(count // k + 1) for lot in range(k)]
+    """Ask the real gate, with every lot that makes a difference; it looks only at how far the count is past `shown`."""
+    return frozenset((shown + growth, after) for growth, after in _grown(count - shown, step or k, k))
+
+
+@cache
+def _grown(waiting: int, step: int, k: int) -> frozenset[State]:
+    shown = max(0, -waiting)
+    cell = Cell(TOTAL, waiting + shown, shown, step)
+    lots = [Lots(release, lot) for release in range(max(0, waiting) // k + 1) for lot in range(k)]
     after = [pass_gate([cell], k, {TOTAL: each}).cells[0] for each in lots]
-    return frozenset((cell.shown, cell.step) for cell in after)
+    return frozenset((cell.shown - shown, cell.step) for cell in after)
 
 
 def exact(count: int, shown: int, secret: int, k: int) -> frozenset[State]:
@@ -59,9 +65,22 @@ def steps_alone(count: int, shown: int, step: int, k: int) -> frozenset[State]:
     return frozenset((moved, k + lot) for lot in range(k))
 
 
+def lowered_after_deletions(count: int, shown: int, step: int, k: int) -> frozenset[State]:
+    """Do as Steward does, but let the lot also take back whole ks once the count has fallen under what was shown."""
+    fallen = frozenset((lower, step) for lower in range(count - count % k, shown, k))
+    return steward(count, shown, step, k) | fallen
+
+
+def unlisted_after_deletions(count: int, shown: int, step: int, k: int) -> frozenset[State]:
+    """Do as Steward does, but no longer list a cell in which fewer than k are left."""
+    return steward(count, shown, step, k) if count >= k else frozenset({(0, step)})
+
+
 def first_secrets(scheme: Scheme, k: int) -> frozenset[int]:
     """Return the secrets that a cell may start with."""
-    return frozenset(range(k, 2 * k)) if scheme in (steward, steps_alone) else frozenset({0})
+    return (
+        frozenset({0}) if scheme in (exact, hide_under_k, rounded_down, true_when_moved) else frozenset(range(k, 2 * k))
+    )
 
 
 # The auditor
