@@ -43,7 +43,8 @@ that begins later must be empty in each W until then.
   attack). The step makes both rarer: one real report beside k-1 fakes moves the cell in one case out of k. Fakes that
   are withdrawn and filed again tell no more.
 - A beginning is a time: what a month shows was filed since it began, as what the first digest shows was filed since the
-  guild was set up. Shown early in its month, it names the few days in which k or more people reported.
+  guild was set up. So a month's cell stands still until its month is over, or it would name the few days in which k or
+  more people reported.
 - What is known from elsewhere can be added: that a role has only six people bounds that role's count.
 - Reports are counted, not people; and a thief of the database reads the true counts.
 - "At least N" may include reports withdrawn, deleted or merged since.
@@ -64,6 +65,8 @@ from bot.refusals import N_, Refusal
 from bot.wallclock import latest_occurrence
 
 LOWEST_K = 3
+TOLD = ("category", "role", "effect", "role×category")
+"""The dimensions that a digest tells of; organizers see the others with `/impact`, behind the same gate."""
 USUAL_K = 5
 LATE_AFTER = timedelta(hours=1)
 
@@ -150,8 +153,8 @@ class Digest:
 
     @property
     def is_silent(self) -> bool:
-        """Tell whether nothing changed, so that nothing need be posted. Says nothing about whether reports came in."""
-        return not self.changes
+        """Tell whether nothing that is told changed, so nothing need be posted. It says nothing of what came in."""
+        return not any(change.name.dimension in TOLD for change in self.changes)
 
     @property
     def total(self) -> int:
@@ -178,12 +181,18 @@ def new_cell(name: CellName, k: int, lot: int) -> Cell:
     return Cell(name, count=0, shown=0, step=_drawn_step(k, lot))
 
 
+def stands_still(name: CellName, day: date) -> bool:
+    """Tell whether a cell must not move in a digest of this day: it counts a month that is not over."""
+    return name.dimension == "month" and name.options[0][:1].isdecimal() and name.options[0] >= f"{day:%Y-%m}"
+
+
 def pass_gate(cells: Sequence[Cell], k: int, lots: Mapping[CellName, Lots]) -> Gated:
     """Decide what is published now of a guild's cells, and what is to be remembered.
 
-    Run it once for a period and publish what was stored: a second run would draw lots again. Give every cell of every
-    dimension, the empty ones too, each with fresh lots. A k raised since a step was drawn holds at once. Raises
-    `ValueError` for a k under the floor, `KeyError` where lots are missing.
+    Leave out the cells that `stands_still` holds back. Run it once for a period and publish what was stored: a second
+    run would draw lots again. Give every other cell of every dimension, the empty ones too, each with fresh lots. A k
+    raised since a step was drawn holds at once. Raises `ValueError` for a k under the floor, `KeyError` where lots are
+    missing.
     """
     if k < LOWEST_K:
         raise ValueError(f"k is at least {LOWEST_K}")

@@ -1,6 +1,7 @@
 """Make each guild's digest when its time comes, once, and queue it to be posted."""
 
 import secrets
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -8,12 +9,21 @@ from bot.clock import Clock
 from bot.database import outbox, schedules
 from bot.database.engine import Database
 from bot.digests import records, rules
-from bot.digests.rules import Cell, CellName, Digest, DueDigest, Lots
+from bot.digests.rules import Cell, CellName, Digest, DueDigest, Lots, Tally
 from bot.failpoints import reach
 from bot.guilds.service import DIGEST, Guilds
-from bot.ids import GuildId
+from bot.ids import Actor, GuildId
 
 KIND = "digests:digest"
+
+
+@dataclass(frozen=True, slots=True)
+class Impact:
+    """What organizers may see of the tallies: what has been published, in every dimension, and when."""
+
+    tallies: tuple[Tally, ...]
+    published_on: date | None
+    k: int
 
 
 class Digests:
@@ -34,6 +44,17 @@ class Digests:
         for guild_id in due:
             await self._make(guild_id)
 
+    async def impact(self, actor: Actor) -> Impact:
+        """Return every number that has passed the gate, for an organizer; raises `NotAnOrganizer`.
+
+        Nothing newer than the last digest: a number that moved in between would tell when somebody was confirmed.
+        """
+        guild = await self._guilds.organizer(actor)
+        async with self._database.begin() as connection:
+            cells = [Cell(name, 0, shown, 0) for name, _, shown, _ in await records.cells(connection, guild.id)]
+            last = await records.last_period(connection, guild.id)
+        return Impact(rules.published(cells), last, guild.k)
+
     async def _make(self, guild_id: GuildId) -> None:
         """Pass the gate, keep what it published and queue the message, all in one transaction.
 
@@ -53,6 +74,7 @@ class Digests:
             cells = [
                 Cell(name, count, shown, step if step is not None else _first_step(name, guild.k))
                 for name, count, shown, step in await records.cells(connection, guild_id)
+                if not rules.stands_still(name, due.period)
             ]
             lots = {cell.name: Lots(secrets.randbits(64), secrets.randbits(64)) for cell in cells}
             gated = rules.pass_gate(cells, guild.k, lots)

@@ -6,6 +6,7 @@ its list is part of what an open form sends back.
 """
 
 import re
+from collections.abc import Callable
 from enum import StrEnum
 
 from bot.refusals import N_
@@ -243,3 +244,13 @@ def answer_at(dimension: Dimension, place: int) -> str:
     if not is_answer(dimension, value):
         raise IndexError
     return value
+
+
+def told(t: Callable[[str], str], dimension: Dimension, value: str) -> str:
+    """Return an answer in the reader's language."""
+    if dimension is not Dimension.MONTH:
+        return t(VALUES[dimension][value])
+    if value in {UNSAID, EARLIER}:
+        return t(N_("Not said")) if value == UNSAID else t(N_("Longer ago"))
+    year, month = value.split("-")
+    return f"{t(MONTH_NAMES[int(month) - 1])} {year}"

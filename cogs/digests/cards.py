@@ -1,23 +1,32 @@
 """How a digest looks. The same contents always give the same message."""
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, time
 from typing import Any
 
+import discord
 from discord import ui
 
+from bot.digests.rules import TOLD
+from bot.digests.service import Impact
 from bot.refusals import N_
-from bot.reports.taxonomy import CATEGORIES, EFFECTS, ROLES
+from bot.reports.taxonomy import Dimension, told
 from bot.texts import Translate
-from cogs.layout import card, fitting, line
+from cogs.layout import QUIET, card, fitting, line, options, row, select
 
 DIMENSIONS: dict[str, str] = {
     "category": N_("What happened"),
     "role": N_("Whose work"),
     "effect": N_("What it did to pay or job"),
     "role×category": N_("Role and what happened"),
+    "employment": N_("How they are employed"),
+    "stage": N_("How far along it is"),
+    "evidence": N_("How they know"),
+    "confidence": N_("How sure it is that AI was the cause"),
+    "reach": N_("Who is affected"),
+    "tool": N_("Kind of tool"),
+    "month": N_("Month"),
 }
-
-LABELS = {**CATEGORIES, **ROLES, **EFFECTS}
 MOST_LINES = 12
 MOST_NEWS = 5
 BLOCKS = 8
@@ -29,26 +38,22 @@ def digest(contents: Mapping[str, Any], t: Translate, reference: str) -> ui.Layo
 
 
 def _digest(contents: Mapping[str, Any], t: Translate, reference: str, most: int) -> ui.LayoutView:
-    tallies: Sequence[tuple[str, list[str], int]] = contents["tallies"]
+    tallies, changes = ([each for each in contents[name] if each[0] in TOLD] for name in ("tallies", "changes"))
     # When everything is new, the list below says it all.
-    is_first = len(contents["changes"]) == len(tallies) and all(before == 0 for *_, before, _ in contents["changes"])
+    is_first = len(changes) == len(tallies) and all(before == 0 for *_, before, _ in changes)
     highest = max(at_least for _, _, at_least in tallies)
     return card(
         t("## What AI does to our jobs"),
         t("This digest comes late.") if contents["is_late"] else None,
         t("**At least {total} reports so far.**").format(total=contents["total"]),
-        None if is_first else news(contents["changes"], t),
+        None if is_first else news(changes, t),
         line(),
-        *(
-            _dimension(name, tallies, highest, most, t)
-            for name in DIMENSIONS
-            if any(tally[0] == name for tally in tallies)
-        ),
+        *(_dimension(name, tallies, highest, most, t) for name in TOLD if any(tally[0] == name for tally in tallies)),
         line(),
         t(
-            "-# Reports are counted, not people. Numbers are “at least” and move in steps of {k} or more, at random "
-            "moments, so that no digest shows that somebody has just reported. What is not listed has fewer, or none. "
-            "Report in private with `/report file`."
+            "-# Confirmed reports are counted, not people. Numbers are “at least” and move in steps of {k} or more, at "
+            "random moments, so that no digest shows that somebody has just reported. What is not listed has fewer, or "
+            "none. Report in private with `/report file`."
         ).format(k=contents["k"]),
         f"-# {reference}",
     )
@@ -61,8 +66,8 @@ def news(changes: Sequence[tuple[str, list[str], int, int]], t: Translate) -> st
             t("- New: **{what}**, at least {after}")
             if before == 0
             else t("- **{what}**: at least {after}, up from {before}")
-        ).format(what=_name(options, t), before=before, after=after)
-        for _, options, before, after in changes[:MOST_NEWS]
+        ).format(what=_name(dimension, chosen, t), before=before, after=after)
+        for dimension, chosen, before, after in changes[:MOST_NEWS]
     ]
     if len(changes) > MOST_NEWS:
         lines.append(t("- … and {number} more").format(number=len(changes) - MOST_NEWS))
@@ -70,15 +75,59 @@ def news(changes: Sequence[tuple[str, list[str], int, int]], t: Translate) -> st
 
 
 def _dimension(name: str, tallies: Sequence[tuple[str, list[str], int]], highest: int, most: int, t: Translate) -> str:
-    mine = [(options, at_least) for dimension, options, at_least in tallies if dimension == name]
+    mine = [(chosen, at_least) for dimension, chosen, at_least in tallies if dimension == name]
     lines = [f"**{t(DIMENSIONS[name])}**"]
-    for options, at_least in mine[:most]:
+    for chosen, at_least in mine[:most]:
         blocks = "▰" * max(1, round(BLOCKS * at_least / highest))
-        lines.append(f"{blocks:▱<{BLOCKS}} ≥ {at_least} · {_name(options, t)}")
+        lines.append(f"{blocks:▱<{BLOCKS}} ≥ {at_least} · {_name(name, chosen, t)}")
     if len(mine) > most:
         lines.append(t("-# … and {number} more").format(number=len(mine) - most))
     return "\n".join(lines)
 
 
-def _name(options: Sequence[str], t: Translate) -> str:
-    return " × ".join(t(LABELS.get(option, option)) for option in options)
+def _name(name: str, chosen: Sequence[str], t: Translate) -> str:
+    return " × ".join(
+        told(t, Dimension(dimension), option) for dimension, option in zip(name.split("×"), chosen, strict=True)
+    )
+
+
+def impact(t: Translate, found: Impact, only: str | None = None) -> ui.LayoutView:
+    """Show organizers what has been published: the questions of a digest, or one question in full."""
+    if not found.tallies:
+        return card(
+            t("## What reports say"),
+            t(
+                "No number can be shown yet. A number appears here after the digest that shows it, and only once at "
+                "least {k} confirmed reports say the same. Confirm cases with `/cases`: nothing else is counted."
+            ).format(k=found.k),
+            accent=QUIET,
+        )
+    return fitting(lambda most: _impact(t, found, only, most), MOST_LINES if only is None else len(found.tallies))
+
+
+def _impact(t: Translate, found: Impact, only: str | None, most: int) -> ui.LayoutView:
+    tallies = [(tally.name.dimension, list(tally.name.options), tally.at_least) for tally in found.tallies]
+    there = [name for name in DIMENSIONS if any(dimension == name for dimension, _, _ in tallies)]
+    shown = [only] if only in there else [name for name in there if name in TOLD] or there
+    highest = max(at_least for *_, at_least in tallies)
+    day = datetime.combine(found.published_on or date.min, time(12), UTC)
+    return card(
+        t("## What reports say"),
+        t("-# As of the digest of {day}. Between two digests no number moves, not even here.").format(
+            day=discord.utils.format_dt(day, "D")
+        ),
+        *(_dimension(name, tallies, highest, most, t) for name in shown),
+        line(),
+        row(
+            select(
+                "digests:impact:v1",
+                options([(name, t(DIMENSIONS[name])) for name in there], only),
+                t("See one question in full"),
+            )
+        ),
+        t(
+            "-# Confirmed reports are counted, not people. Numbers are “at least” and move in steps of {k} or more. "
+            "What is not listed has fewer, or none."
+        ).format(k=found.k),
+        accent=QUIET,
+    )

@@ -1,7 +1,7 @@
 """What a report says and what was written to and fro about it, as both sides are shown it."""
 
 from bot.reports.rules import Case, Facets
-from bot.reports.taxonomy import EARLIER, MONTH_NAMES, QUESTIONS, UNSAID, VALUES, Dimension
+from bot.reports.taxonomy import QUESTIONS, UNSAID, Dimension, told
 from bot.texts import Translate
 from cogs.layout import quoted
 
@@ -32,17 +32,7 @@ def conversation(t: Translate, case: Case, mine: str) -> list[str]:
 def facet_lines(t: Translate, facets: Facets) -> str:
     """Return a report's choices, one on each line; what was left open is left out."""
     return "\n".join(
-        f"**{t(QUESTIONS[dimension])}** {answer(t, dimension, facets[dimension])}"
+        f"**{t(QUESTIONS[dimension])}** {told(t, dimension, facets[dimension])}"
         for dimension in Dimension
         if facets[dimension] != UNSAID
     )
-
-
-def answer(t: Translate, dimension: Dimension, value: str) -> str:
-    """Return one choice in the reader's language."""
-    if dimension is not Dimension.MONTH:
-        return t(VALUES[dimension][value])
-    if value in {UNSAID, EARLIER}:
-        return t("Not said") if value == UNSAID else t("Longer ago")
-    year, month = value.split("-")
-    return f"{t(MONTH_NAMES[int(month) - 1])} {year}"

@@ -7,10 +7,9 @@ import discord
 from discord import ui
 
 from bot.reports.rules import LONGEST_TEXT, Facets
-from bot.reports.taxonomy import EARLIER, QUESTIONS, UNSAID, VALUES, Dimension, months_until
+from bot.reports.taxonomy import EARLIER, QUESTIONS, UNSAID, VALUES, Dimension, months_until, told
 from bot.texts import Translate
 from cogs.layout import Item, options, select
-from cogs.reports.conversation import answer
 
 TEXT = "text"
 CODE = "code"
@@ -55,7 +54,7 @@ def circumstances_form(t: Translate, custom_id: str, facets: Facets, today: date
             )
         elif dimension is Dimension.MONTH:
             months = [UNSAID, *months_until(today.year, today.month), EARLIER]
-            labels = [(value, answer(t, dimension, value)) for value in months]
+            labels = [(value, told(t, dimension, value)) for value in months]
             form.add_item(_question(t, dimension, labels, facets[dimension]))
         else:
             form.add_item(_question(t, dimension, _labels(t, dimension), facets[dimension]))
@@ -74,7 +73,7 @@ def _labels(t: Translate, dimension: Dimension) -> list[tuple[str, str]]:
 
 def _sureness(t: Translate, known: str, sure: str) -> str:
     said = [
-        answer(t, dimension, value)
+        told(t, dimension, value)
         for dimension, value in ((Dimension.EVIDENCE, known), (Dimension.CONFIDENCE, sure))
         if value != UNSAID
     ]

@@ -8,11 +8,14 @@ from discord import ui
 
 from bot.approvals.rules import Proposal, State
 from bot.database.audit import Entry
+from bot.digests.rules import CellName, Tally
+from bot.digests.service import Impact
 from bot.guilds.rules import LONGEST_HELP, MOST_ORGANIZERS, Guild, ReadingMode, Use
 from bot.ids import CaseCode, CaseId, ChannelId, GuildId, RoleId, UserId
 from bot.reports.desk import Desk, DeskPage
-from bot.reports.rules import LONGEST_TEXT, Case, Message, Report, Status, Waiting
-from bot.reports.service import OwnCase, Receipt
+from bot.reports.details import Detail, Kind
+from bot.reports.rules import LONGEST_TEXT, Answering, Case, Message, Report, Status, Waiting, pack
+from bot.reports.service import Inbox, OwnCase, Receipt
 from bot.reports.taxonomy import CATEGORIES, EFFECTS, ROLES, VALUES, Dimension
 from bot.texts import Translate, translate
 from bot.trust.service import About, Head, Line
@@ -101,6 +104,13 @@ def digest_contents(t: Translate) -> dict[str, Any]:
     return {"tallies": tallies, "changes": changes, "is_late": True, "total": 999_995, "k": 5}
 
 
+def every_tally(t: Translate) -> tuple[Tally, ...]:
+    told = [Tally(CellName(name, tuple(chosen)), at_least) for name, chosen, at_least in digest_contents(t)["tallies"]]
+    others = [Dimension(name) for name in digests.DIMENSIONS if name not in {tally.name.dimension for tally in told}]
+    values = {each: list(VALUES.get(each, {})) or ["unsaid", "earlier", "2026-09"] for each in others}
+    return (*told, *(Tally(CellName(each, (value,)), 999_995) for each in others for value in values[each]))
+
+
 def announced(kind: str) -> dict[str, Any]:
     (proposal,) = proposals([kind], [State.OPEN])
     return {"id": proposal.id, "seal": proposal.seal, "kind": kind, "contents": proposal.contents, "expires_at": 2**33}
@@ -117,11 +127,20 @@ def lines(count: int = 12) -> list[Line]:
 def report_cards(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
     report = Report(facets(t), "x" * LONGEST_TEXT)
     server = "*" * 100
-    yield from ((reports.honest_screen, reports.honest_screen(t, guild(mode), server)) for mode in ReadingMode)
-    yield reports.honest_screen, reports.honest_screen(t, Guild(GuildId(ID)), server)
+    for mode in ReadingMode:
+        for answering in Answering:
+            yield reports.honest_screen, reports.honest_screen(t, Inbox(guild(mode), 999, answering), server)
+    for days_ago in (None, 0, 1):
+        told = Inbox(Guild(GuildId(ID)), days_ago, Answering.UNKNOWN)
+        yield reports.honest_screen, reports.honest_screen(t, told, server)
     yield reports.choose_server, reports.choose_server(t, [(GuildId(number), server) for number in range(25)])
     yield reports.answer_to_direct_message, reports.answer_to_direct_message(t)
     yield reports.preview, reports.preview(t, GuildId(ID), TOKEN, report)
+    for text in ("x" * LONGEST_TEXT, "x " * (LONGEST_TEXT // 2)):
+        place = f"{ID}:{TOKEN}:{pack(facets(t))}"
+        found = [Detail(kind, "*" * 60, 0, 60) for kind in Kind for _ in range(3)]
+        yield reports.warning, reports.warning(t, place, Report(facets(t), text), found)
+    yield reports.withdrawn, reports.withdrawn(t, TODAY)
     for at_once in (True, False):
         receipt = Receipt(CaseCode(" ".join(["abandon8"] * 8)), guild(), NOW)
         yield reports.case_code, reports.case_code(t, receipt, at_once=at_once)
@@ -138,7 +157,10 @@ def report_cards(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
     for page in (DeskPage((), 0, 1), full):
         yield desk_cards.desk, desk_cards.desk(t, page)
     yield report_forms.report_form, report_forms.report_form(t, f"reports:form:v1:{ID}:{TOKEN}", facets(t), "x" * 2800)
-    yield report_forms.code_form, report_forms.code_form(t, "reports:check:v1")
+    place = f"reports:detailed:v1:{ID}:{TOKEN}:{pack(facets(t))}"
+    yield report_forms.circumstances_form, report_forms.circumstances_form(t, place, facets(t), TODAY)
+    for title in ("Return to your report", "Withdraw your report for good"):
+        yield report_forms.code_form, report_forms.code_form(t, "reports:withdrawn:v1", title)
     for title, label in (
         ("Add to your report", "What organizers should know"),
         ("Reply to the reporter", "They read it when they return"),
@@ -189,3 +211,10 @@ def everything(language: str) -> Iterator[tuple[str, Shown]]:
     for build in (report_cards, guild_cards, approval_cards, trust_cards):
         yield from ((f"{function.__module__}.{function.__name__}", shown) for function, shown in build(t))
     yield "cogs.digests.cards.digest", digests.digest(digest_contents(t), t, REFERENCE)
+    for tallies, only in (
+        ((), None),
+        (every_tally(t), None),
+        (every_tally(t), "role×category"),
+        (every_tally(t), "tool"),
+    ):
+        yield "cogs.digests.cards.impact", digests.impact(t, Impact(tallies, TODAY, 5), only)
