@@ -102,7 +102,7 @@ class Reports:
     async def details(self, guild_id: GuildId, text: str) -> tuple[Detail, ...]:
         """Return what in a text, as it was typed, could give its writer away. Keeps nothing."""
         guild = await self._guilds.ready(guild_id)
-        return await asyncio.to_thread(find_details, text, guild.code_names)
+        return await asyncio.to_thread(find_details, text, guild.code_names, invisible=True)
 
     async def inbox(self, guild_id: GuildId) -> Inbox:
         """Return how the desk is looked after; raises what `file` would, before anything is written in vain."""

@@ -93,6 +93,8 @@ class Person:
         await self.runs("report file", direct=direct)
         await self.presses("I have read this: write my report")
         await self.fills_in(**{**FORM, **choices}, text=text)
+        if "Could somebody recognise you" in self.seen:
+            await self.presses("Keep it as it is")
         await self.presses("Send now" if at_once else "Send with the next batch")
         return self.code
 

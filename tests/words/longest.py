@@ -124,7 +124,7 @@ def lines(count: int = 12) -> list[Line]:
     ]
 
 
-def report_cards(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
+def writing_cards(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
     report = Report(facets(t), "x" * LONGEST_TEXT)
     server = "*" * 100
     for mode in ReadingMode:
@@ -144,6 +144,10 @@ def report_cards(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
     for at_once in (True, False):
         receipt = Receipt(CaseCode(" ".join(["abandon8"] * 8)), guild(), NOW)
         yield reports.case_code, reports.case_code(t, receipt, at_once=at_once)
+
+
+def report_cards(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
+    report = Report(facets(t), "x" * LONGEST_TEXT)
     yield reports.waiting_report, reports.waiting_report(t, Waiting(GuildId(ID), report))
     yield reports.answer_kept, reports.answer_kept(t)
     for text in ("x" * LONGEST_TEXT, "*" * LONGEST_TEXT, "x\n" * (LONGEST_TEXT // 2)):
@@ -208,13 +212,9 @@ def trust_cards(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
 def everything(language: str) -> Iterator[tuple[str, Shown]]:
     """Return every card and form in a language, named by the function that builds it."""
     t = translate(language)
-    for build in (report_cards, guild_cards, approval_cards, trust_cards):
+    for build in (writing_cards, report_cards, guild_cards, approval_cards, trust_cards):
         yield from ((f"{function.__module__}.{function.__name__}", shown) for function, shown in build(t))
     yield "cogs.digests.cards.digest", digests.digest(digest_contents(t), t, REFERENCE)
-    for tallies, only in (
-        ((), None),
-        (every_tally(t), None),
-        (every_tally(t), "role×category"),
-        (every_tally(t), "tool"),
-    ):
-        yield "cogs.digests.cards.impact", digests.impact(t, Impact(tallies, TODAY, 5), only)
+    yield "cogs.digests.cards.impact", digests.impact(t, Impact((), None, 5))
+    for only in (None, "role×category", "tool"):
+        yield "cogs.digests.cards.impact", digests.impact(t, Impact(every_tally(t), TODAY, 5), only)

@@ -14,6 +14,8 @@ from discord import ui
 
 from bot.guilds.rules import Guild, ReadingMode
 from bot.ids import GuildId, RoleId, UserId
+from bot.reports.rules import Answering
+from bot.reports.service import Inbox
 from bot.texts import languages, translate
 from cogs.reports.cards import honest_screen
 from cogs.trust.cards import privacy
@@ -35,12 +37,16 @@ def words(view: ui.LayoutView) -> str:
     )
 
 
+def inbox(mode: ReadingMode, outside_help: str | None) -> Inbox:
+    return Inbox(guild(mode, outside_help), 2, Answering.TWO_WEEKS)
+
+
 @pytest.mark.parametrize("language", languages())
 async def test_what_is_promised_is_promised_word_for_word(language: str) -> None:
     t = translate(language)
     cards = {
-        "honest screen, readable, no help named": honest_screen(t, guild(ReadingMode.READABLE, None), "Local 1"),
-        "honest screen, offline, help named": honest_screen(t, guild(ReadingMode.OFFLINE, HELP), "Local 1"),
+        "honest screen, readable, no help named": honest_screen(t, inbox(ReadingMode.READABLE, None), "Local 1"),
+        "honest screen, offline, help named": honest_screen(t, inbox(ReadingMode.OFFLINE, HELP), "Local 1"),
         "privacy, in a direct message": privacy(t, None),
         "privacy, help named": privacy(t, guild(ReadingMode.READABLE, HELP)),
     }
