@@ -60,6 +60,11 @@ class Person:
         assert message is not None
         return read(self.world.env.backend.get_message(message.channel.id, message.id))
 
+    async def sends_file(self, name: str, content: bytes) -> None:
+        """Send a file to Steward in a direct message."""
+        backend, channel = self.world.env.backend, self.member.user.dm_channel
+        await self.member.send_dm("", attachments=backend.store_attachments(channel.id, [(name, content)]))
+
     async def presses(self, label: str) -> "Person":
         """Press a button of the card last shown, by its label."""
         self.last = await self._actor.click(self._card, label=label)
@@ -120,6 +125,11 @@ class Person:
     def code(self) -> str:
         """Return the case code on the card last shown."""
         return self.seen.split("```")[1].strip()
+
+    @property
+    def routes(self) -> list[str]:
+        """Return the routes of the buttons and menus on the card last shown."""
+        return [part["custom_id"] for part in parts(self._card.components) if part.get("custom_id")]
 
     @property
     def cases(self) -> list[str]:

@@ -40,7 +40,8 @@ ADMINISTRATORS = frozenset({"administrator"})
 NOBODY_ALONE: frozenset[str] = frozenset()
 """There are two organizers, so not even an administrator decides this alone."""
 
-CHOICES = {"category": "PAY", "role": "qa", "effect": "pay", "consent": "count"}
+CHOICES = {"category": "PAY", "role": "qa", "effect": "pay", "employment": "employee"}
+PREVIEW = "{guild}:{token}:000000000000"
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,8 @@ CLASSIFIED = {
     "/mydata delete": Entry(MEMBERS),
     "/setup": Entry(ADMINISTRATORS),
     "/cases": Entry(ORGANIZERS),
+    "/impact": Entry(ORGANIZERS),
+    "digests:impact:v1": Entry(ORGANIZERS, values=("category",)),
     "/organizers": Entry(ORGANIZERS),
     "/decisions": Entry(ORGANIZERS),
     "/deskaudit": Entry(ORGANIZERS),
@@ -78,12 +81,18 @@ CLASSIFIED = {
     "reports:server:v1": Entry(MEMBERS, values=("{guild}",)),
     "reports:write:v1": Entry(ANYBODY, "{guild}"),
     "reports:form:v1": Entry(ANYBODY, "{guild}:{token}", fields={**CHOICES, "text": "Words"}),
-    "reports:change:v1": Entry(ANYBODY, "{guild}:{token}:0.0.0.0"),
-    "reports:send:v1": Entry(MEMBERS, "{guild}:{token}:0.0.0.0"),
-    "reports:sendnow:v1": Entry(MEMBERS, "{guild}:{token}:0.0.0.0"),
+    "reports:keep:v1": Entry(ANYBODY, PREVIEW),
+    "reports:change:v1": Entry(ANYBODY, PREVIEW),
+    "reports:details:v1": Entry(ANYBODY, PREVIEW),
+    "reports:detailed:v1": Entry(ANYBODY, PREVIEW, fields={"stage": "pilot", "month": "2026-05"}),
+    "reports:consent:v1": Entry(ANYBODY, PREVIEW, values=("quote",)),
+    "reports:send:v1": Entry(MEMBERS, PREVIEW),
+    "reports:sendnow:v1": Entry(MEMBERS, PREVIEW),
     # Coming back takes the case code and nothing else: whoever holds the words is the reporter.
     "reports:return:v1": Entry(ANYBODY),
     "reports:check:v1": Entry(ANYBODY, fields={"code": "{code}"}),
+    "reports:withdraw:v1": Entry(ANYBODY),
+    "reports:withdrawn:v1": Entry(ANYBODY, fields={"code": "{spare}"}),
     "reports:answer:v1": Entry(ANYBODY, "{case}:{pass}"),
     "reports:answered:v1": Entry(ANYBODY, "{case}:{pass}:{token}", fields={"text": "More"}),
     "reports:desk:v1": Entry(ORGANIZERS, "0"),
@@ -192,6 +201,7 @@ async def scene(data_dir: Path) -> AsyncIterator[Scene]:
         await steward.guilds.choose_channel(boss_of(guild), Use.ORGANIZERS, world.channels["organizers"].id)
         ana = Person(world, people["member"])
         code = await ana.reports("They count our keystrokes.", at_once=True)
+        spare = await ana.reports("For whoever tries to withdraw.")
         await world.tick()
         vera = _actor(world, organizer)
         (case,) = (await steward.desk.page(vera)).cases
@@ -204,6 +214,7 @@ async def scene(data_dir: Path) -> AsyncIterator[Scene]:
                 "guild": str(guild.id),
                 "token": "t" * 22,
                 "code": code,
+                "spare": spare,
                 "case": case.id,
                 "pass": found.given_pass,  # type: ignore[union-attr]
                 "role": str(world.roles["Organizers"].id),
