@@ -1,7 +1,9 @@
 """People as a story tells of them: they look at what they were shown, press, choose and fill in."""
 
 import re
+import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from typing import Any
 
 from simcord import InteractionResult, MemberActor
@@ -156,3 +158,13 @@ def posts(world: World, channel: str) -> list[str]:
 def digests(world: World) -> list[str]:
     """Return the words of every digest that was posted, oldest first."""
     return [post for post in posts(world, "digests") if "What AI does to our jobs" in post]
+
+
+async def weeks_until_a_digest_is_decided(world: World) -> None:
+    """Let weeks pass until a digest has something to tell, whether or not it can be posted."""
+    for _ in range(40):
+        await world.later(days=7)
+        with closing(sqlite3.connect(world.settings.database_path)) as record:
+            if record.execute("SELECT 1 FROM outbox WHERE natural_key LIKE 'digest:%'").fetchone():
+                return
+    raise AssertionError("no digest was decided")

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from bot.demo.world import World
 from tests.journeys.conftest import Somebody
-from tests.journeys.people import Person, digests
+from tests.journeys.people import Person, digests, weeks_until_a_digest_is_decided
 
 
 async def weeks_until_a_digest(world: World, most: int = 40) -> int:
@@ -75,14 +75,6 @@ async def test_a_digest_is_posted_once_whatever_happens_around_it(
     for _ in range(6):
         await world.later(seconds=30)
     assert len(digests(world)) == 1
-
-
-async def weeks_until_a_digest_is_decided(world: World) -> None:
-    for _ in range(40):
-        await world.later(days=7)
-        if any(entry.method == "POST" and entry.path.endswith("/messages") for entry in world.env.http_requests):
-            return
-    raise AssertionError("no digest was decided")
 
 
 async def test_a_missed_digest_comes_late_and_once(world: World, vera: Person, somebody: Somebody) -> None:
