@@ -1,0 +1,1 @@
+"""Petitions: what members ask for together, and dare to sign."""
