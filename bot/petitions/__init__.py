@@ -1,1 +1,1 @@
-"""Petitions: what members ask for together, and the library of demands that others have won or proposed."""
+"""Petitions: what members ask for together, and dare to sign."""

@@ -1,0 +1,396 @@
+"""What a petition may be, how it moves, who may sign it, and what its card may show. Pure."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import NewType
+
+from bot.ids import GuildId, RoleId
+from bot.petitions.wording import Wording, likeness
+from bot.refusals import N_, Refusal
+
+STEP = 5
+"""How many signatures the count on a card waits for before it moves."""
+MOST_SIGNATURES = 100_000
+FEWEST_SUPPORTERS = 2
+MOST_SUPPORTERS = 20
+LONGEST_DAYS = 180
+MOST_GATE_DAYS = 365
+DELIVER_WITHIN = timedelta(days=60)
+"""How long after its deadline a petition that reached its goal may wait to be handed over, with its signatures kept."""
+
+CARD_REST = timedelta(minutes=10)
+MILESTONES = (33, 66, 100)  # percent of the goal
+ALIKE = 0.25
+MOST_ALIKE = 5
+
+PetitionId = NewType("PetitionId", str)
+"""Public, and says nothing about order or time."""
+
+
+class GoalOutOfRange(Refusal):
+    """The threshold is too small, too large, or between two steps of the count."""
+
+    sentence = N_(
+        "The goal is a number of signatures from {lowest} to {limit}, in fives: the count moves in fives too."
+    )
+
+
+class SupportersOutOfRange(Refusal):
+    """Too few or too many supporters are wanted before the petition opens."""
+
+    sentence = N_("Choose from {lowest} to {limit} supporters: they are the first to sign, and they open the petition.")
+
+
+class DeadlineOutOfRange(Refusal):
+    """The deadline is too near or too far."""
+
+    sentence = N_("Choose a deadline that is at least one day and at most {limit} days away.")
+
+
+class LiveCountNotPublic(Refusal):
+    """A count that moves with each signature would tell who was there when it moved."""
+
+    sentence = N_("The count can only move with every signature if the names of those who sign are public.")
+
+
+class GatesOutOfRange(Refusal):
+    """A gate asks for a negative time or for more than a year."""
+
+    sentence = N_("Choose from {lowest} to {limit} days. With 0 days, this is not asked of anybody.")
+
+
+class NotInThisState(Refusal):
+    """The petition's state has no way from here by this event."""
+
+    sentence = N_("This cannot be done with the petition as it stands now. Look at it again to see where it stands.")
+
+
+class NotOpenForSigning(Refusal):
+    """The petition is not open yet, not any more, or past its deadline."""
+
+    sentence = N_("This petition is not open for signing. Its card says where it stands.")
+
+
+class GatesNotMet(Refusal):
+    """The account does not meet the petition's gates. Does not tell which, so that nobody can feel their way in."""
+
+    sentence = N_(
+        "This account does not meet the rules for signing this petition, so it was not counted. All rules stand on the "
+        "petition’s card. Which of them it was is not told, to make it harder to get around them."
+    )
+
+
+class WordingChanged(Refusal):
+    """What was shown when somebody went to sign is not what the petition says."""
+
+    sentence = N_("The petition no longer reads as you were shown. Nothing was signed; please read it again first.")
+
+
+class SignaturesFinal(Refusal):
+    """The petition was handed over or is over."""
+
+    sentence = N_("This petition was handed over or has ended, so a signature can no longer be taken back here.")
+
+
+class State(StrEnum):
+    """Where a petition stands. The last four, and only they, are the end."""
+
+    DRAFT = "draft"
+    SEEKING = "seeking"
+    OPEN = "open"
+    REACHED = "reached"
+    DELIVERED = "delivered"
+    ANSWERED = "answered"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+    REJECTED = "rejected"
+    EXPIRED = "expired"
+
+
+class Event(StrEnum):
+    """What can happen to a petition. None of them touches its wording or its terms."""
+
+    SUBMIT = "submit"
+    SUPPORT = "find supporters"
+    REACH = "reach the goal"
+    DELIVER = "deliver"
+    ANSWER = "record the answer"
+    CLOSE = "close"
+    WITHDRAW = "withdraw"
+    REJECT = "reject"
+    TAKE_DOWN = "take down"
+    EXPIRE = "expire"
+
+
+class Cause(StrEnum):
+    """Who may bring an event about; Steward does so by itself when the number or the time has come."""
+
+    AUTHOR = "author"
+    ORGANIZER = "organizer"
+    TWO_ORGANIZERS = "two organizers"
+    STEWARD = "Steward"
+
+
+CAUSES: dict[Event, Cause] = {
+    Event.SUBMIT: Cause.AUTHOR,
+    Event.SUPPORT: Cause.STEWARD,
+    Event.REACH: Cause.STEWARD,
+    Event.DELIVER: Cause.TWO_ORGANIZERS,
+    Event.ANSWER: Cause.ORGANIZER,
+    Event.CLOSE: Cause.ORGANIZER,
+    Event.WITHDRAW: Cause.AUTHOR,
+    Event.REJECT: Cause.ORGANIZER,
+    Event.TAKE_DOWN: Cause.TWO_ORGANIZERS,
+    Event.EXPIRE: Cause.STEWARD,
+}
+
+# An author may not withdraw what has reached its goal: it belongs to those who signed, and an employer who finds the
+# author must not be able to end it through them.
+TRANSITIONS: dict[tuple[State, Event], State] = {
+    (State.DRAFT, Event.SUBMIT): State.SEEKING,
+    (State.DRAFT, Event.WITHDRAW): State.WITHDRAWN,
+    (State.DRAFT, Event.EXPIRE): State.EXPIRED,
+    (State.SEEKING, Event.SUPPORT): State.OPEN,
+    (State.SEEKING, Event.REJECT): State.REJECTED,
+    (State.SEEKING, Event.WITHDRAW): State.WITHDRAWN,
+    (State.SEEKING, Event.EXPIRE): State.EXPIRED,
+    (State.OPEN, Event.REACH): State.REACHED,
+    (State.OPEN, Event.TAKE_DOWN): State.REJECTED,
+    (State.OPEN, Event.WITHDRAW): State.WITHDRAWN,
+    (State.OPEN, Event.EXPIRE): State.EXPIRED,
+    (State.REACHED, Event.DELIVER): State.DELIVERED,
+    (State.REACHED, Event.TAKE_DOWN): State.REJECTED,
+    (State.REACHED, Event.EXPIRE): State.EXPIRED,
+    (State.DELIVERED, Event.ANSWER): State.ANSWERED,
+    (State.DELIVERED, Event.CLOSE): State.CLOSED,
+    (State.ANSWERED, Event.CLOSE): State.CLOSED,
+}
+
+SIGNABLE = frozenset({State.SEEKING, State.OPEN, State.REACHED})
+"""Where signatures are taken and can be taken back. Supporters are the first who sign."""
+
+REJECTIONS: dict[str, str] = {
+    "duplicate": N_("Another petition already asks for this: sign that one."),
+    "personal": N_("It is about one person, or would let a reader tell who somebody is."),
+    "whom": N_("It asks somebody who cannot decide this."),
+    "unclear": N_("It is not clear what is to be done."),
+    "secret": N_("It tells something that has to stay secret and could harm those who sign."),
+    "untrue": N_("It states as a fact something that is known to be wrong."),
+    "hateful": N_("It degrades or threatens people."),
+    "advertisement": N_("It sells or advertises something."),
+    "elsewhere": N_("It is about something other than work, or belongs in another place."),
+}
+"""Why a petition was rejected or taken down: a code, and the words in which everybody may read it."""
+
+
+def after(state: State, event: Event) -> State:
+    """Return the state that an event leads to; raises `NotInThisState` where there is no way."""
+    try:
+        return TRANSITIONS[state, event]
+    except KeyError:
+        raise NotInThisState from None
+
+
+def diagram() -> str:
+    """Draw the states and the ways between them, as a Mermaid state diagram."""
+    going_on = {state for state, _ in TRANSITIONS}
+    return "\n".join(
+        [
+            "stateDiagram-v2",
+            f"    [*] --> {State.DRAFT}",
+            *(f"    {old} --> {new} : {event} ({CAUSES[event]})" for (old, event), new in TRANSITIONS.items()),
+            *(f"    {state} --> [*]" for state in State if state not in going_on),
+        ]
+    )
+
+
+class Visibility(StrEnum):
+    """Who will see the names of those who sign. Fixed before the first signature."""
+
+    COUNT = "count"
+    ORGANIZERS = "organizers"
+    SEALED = "sealed"
+    PUBLIC = "public"
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What holds for everybody who signs. `has_live_count`: the count moves with every signature."""
+
+    visibility: Visibility
+    threshold: int
+    supporters: int
+    deadline_at: datetime
+    has_live_count: bool = False
+
+    @property
+    def step(self) -> int:
+        """Return by how many signatures the count on the card moves."""
+        return 1 if self.has_live_count else STEP
+
+
+@dataclass(frozen=True, slots=True)
+class Gates:
+    """What an account must be to sign, against made-up accounts. 0 days or no role: not asked."""
+
+    account_age_days: int = 0
+    days_in_server: int = 0
+    role_id: RoleId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Petition:
+    """A petition as everybody may know it: nothing in it tells who wrote or signed it.
+
+    `shown` is the count on its card, and the most it has ever been.
+    """
+
+    id: PetitionId
+    guild_id: GuildId
+    wording: Wording
+    terms: Terms
+    gates: Gates = Gates()
+    state: State = State.DRAFT
+    opened_at: datetime | None = None
+    shown: int = 0
+
+    def moved(self, event: Event) -> "Petition":
+        """Return the petition after an event; raises `NotInThisState`. Wording, terms and gates stay as they were."""
+        return replace(self, state=after(self.state, event))
+
+
+def set_terms(
+    visibility: Visibility,
+    threshold: int,
+    supporters: int,
+    deadline_at: datetime,
+    now: datetime,
+    *,
+    has_live_count: bool = False,
+) -> Terms:
+    """Return the terms of a new petition.
+
+    Raises `GoalOutOfRange`, `SupportersOutOfRange`, `DeadlineOutOfRange` or `LiveCountNotPublic`. A goal between two
+    steps is refused, because reaching it would be a finer step of the count.
+    """
+    if not STEP <= threshold <= MOST_SIGNATURES or threshold % STEP:
+        raise GoalOutOfRange(lowest=STEP, limit=MOST_SIGNATURES)
+    most = min(MOST_SUPPORTERS, threshold)
+    if not FEWEST_SUPPORTERS <= supporters <= most:
+        raise SupportersOutOfRange(lowest=FEWEST_SUPPORTERS, limit=most)
+    if not timedelta(days=1) <= deadline_at - now <= timedelta(days=LONGEST_DAYS):
+        raise DeadlineOutOfRange(limit=LONGEST_DAYS)
+    if has_live_count and visibility is not Visibility.PUBLIC:
+        raise LiveCountNotPublic
+    return Terms(visibility, threshold, supporters, deadline_at, has_live_count)
+
+
+def set_gates(account_age_days: int, days_in_server: int, role_id: RoleId | None) -> Gates:
+    """Return the gates of a guild, which each new petition takes over; raises `GatesOutOfRange`."""
+    if not all(0 <= days <= MOST_GATE_DAYS for days in (account_age_days, days_in_server)):
+        raise GatesOutOfRange(lowest=0, limit=MOST_GATE_DAYS)
+    return Gates(account_age_days, days_in_server, role_id)
+
+
+# Signing
+
+
+def check_may_sign(
+    petition: Petition,
+    account_created_at: datetime,
+    joined_at: datetime | None,
+    role_ids: Collection[RoleId],
+    now: datetime,
+) -> None:
+    """Raise `NotOpenForSigning` or `GatesNotMet` unless this account may sign the petition now.
+
+    The account's age counts up to now; its time in the server up to the opening, so that nobody who was called in
+    for the petition gets through by waiting. `joined_at` is `None` where Discord did not tell it.
+    """
+    if petition.state not in SIGNABLE or now >= petition.terms.deadline_at:
+        raise NotOpenForSigning
+    gates = petition.gates
+    opened_at = petition.opened_at or now
+    met = (
+        account_created_at <= now - timedelta(days=gates.account_age_days),
+        not gates.days_in_server
+        or (joined_at is not None and joined_at <= opened_at - timedelta(days=gates.days_in_server)),
+        gates.role_id is None or gates.role_id in role_ids,
+    )
+    if not all(met):
+        raise GatesNotMet
+
+
+def check_may_take_back(petition: Petition) -> None:
+    """Raise `SignaturesFinal` once the petition was delivered or is over."""
+    if petition.state not in SIGNABLE:
+        raise SignaturesFinal
+
+
+def check_wording(petition: Petition, shown_hash: str) -> None:
+    """Raise `WordingChanged` unless what somebody was shown is what the petition says."""
+    if shown_hash != petition.wording.hash:
+        raise WordingChanged
+
+
+# Counts
+
+
+def shown_count(true_count: int, step: int = STEP, shown: int = 0) -> int:
+    """Return the count to show: whole steps only, and never less than was `shown` before.
+
+    It reads "at least N accounts have signed". If it fell, whoever brought it to the edge of a step with an account of
+    their own and then pressed one member would see whether that member took a signature back.
+    """
+    return max(shown, true_count // step * step)
+
+
+def next_card_at(last_edit_at: datetime | None, now: datetime, lot: int) -> datetime:
+    """Return when the card may be edited next: ten minutes after the last edit, and up to ten more by chance.
+
+    `lot` is a random number of 64 bits, drawn anew each time. The chance holds after a long silence too, where an edit
+    at once would tell the minute of a signature.
+    """
+    earliest = now if last_edit_at is None else max(now, last_edit_at + CARD_REST)
+    return earliest + timedelta(seconds=lot % (int(CARD_REST.total_seconds()) + 1))
+
+
+def milestones_reached(count: int, threshold: int, already: Collection[int]) -> tuple[int, ...]:
+    """Return the milestones, in percent of the goal, that are reached and were never told; the smallest first.
+
+    Give it the count that is shown, with the edit of the card: told by the true count, it would tell when somebody
+    signed. Say the largest, and remember them all.
+    """
+    return tuple(mark for mark in MILESTONES if count * 100 >= mark * threshold and mark not in already)
+
+
+def due_event(petition: Petition, true_count: int, now: datetime) -> Event | None:
+    """Return what has become of a petition by the number of its signatures or by time, or `None`.
+
+    Ask when the card is due and at the deadline, never at a click: the answer would tell when somebody signed.
+    """
+    is_over = now >= petition.terms.deadline_at
+    match petition.state:
+        case State.OPEN if true_count >= petition.terms.threshold:  # at the deadline too: they signed in time
+            return Event.REACH
+        case State.SEEKING if true_count >= petition.terms.supporters and not is_over:
+            return Event.SUPPORT
+        case State.DRAFT | State.SEEKING | State.OPEN if is_over:
+            return Event.EXPIRE
+        case State.REACHED if now >= petition.terms.deadline_at + DELIVER_WITHIN:
+            return Event.EXPIRE
+    return None
+
+
+def days_without_answer(delivered_at: datetime, answered_at: datetime | None, now: datetime) -> int:
+    """Return the whole days from delivery to the answer, or until now while there is none."""
+    return max(0, ((answered_at or now) - delivered_at).days)
+
+
+def similar(title: str, why: str, open_petitions: Iterable[Petition]) -> list[Petition]:
+    """Return up to five petitions that a petition in the making is like, the most alike first."""
+    scored = [(likeness(title, why, petition.wording), petition) for petition in open_petitions]
+    alike = sorted((pair for pair in scored if pair[0] >= ALIKE), key=lambda pair: (-pair[0], pair[1].id))
+    return [petition for _, petition in alike[:MOST_ALIKE]]
