@@ -12,6 +12,9 @@ ChannelId = NewType("ChannelId", int)
 CaseId = NewType("CaseId", str)
 """Six letters and digits, drawn at release; says nothing about order or time."""
 
+PetitionId = NewType("PetitionId", str)
+"""Eight letters and digits, drawn at random; says nothing about order or time."""
+
 CaseCode = NewType("CaseCode", str)
 """The words that let only the reporter return. A secret: never stored, never logged."""
 

@@ -10,7 +10,8 @@ import structlog
 from aiohttp import ClientError
 
 from bot.clock import Clock
-from bot.database import outbox
+from bot.database import cards, outbox
+from bot.database.cards import Card
 from bot.database.engine import Database
 from bot.database.outbox import Letter
 from bot.failpoints import reach
@@ -27,6 +28,9 @@ NONCE_TRUSTED_FOR = timedelta(minutes=2)
 SEND_SECONDS = 15
 AT_ONCE = 20
 """Channels posted to at the same time, so that one that hangs holds up no other."""
+
+EDITS = 4
+"""Cards of one channel that are edited at one tick: under Discord's five in five seconds."""
 
 RETRY_UNKNOWN = timedelta(seconds=10)
 RETRY_CLOSED = timedelta(minutes=10)
@@ -60,6 +64,48 @@ class Outgoing:
                 letters = await outbox.ready(connection, self._clock.now())
             free = asyncio.Semaphore(AT_ONCE)
             await asyncio.gather(*(self._deliver_alone(letter, free) for letter in letters))
+
+    async def edit_due(self) -> None:
+        """Let each card show its newest state. Editing twice is editing once, so nothing is noted beforehand."""
+        if not self._client.is_ready():
+            return
+        async with self._turn:
+            now = self._clock.now()
+            async with self._database.begin() as connection:
+                await cards.find_posted(connection)
+                stale = await cards.stale(connection, now)
+            free = asyncio.Semaphore(AT_ONCE)
+            channels: dict[int, list[Card]] = {}
+            for card in stale:
+                channels.setdefault(card.channel_id, []).append(card)
+            await asyncio.gather(*(self._edit_channel(mine[:EDITS], free) for mine in channels.values()))
+
+    async def _edit_channel(self, stale: list[Card], free: asyncio.Semaphore) -> None:
+        async with free:
+            for card in stale:
+                await self._edit(card)
+
+    async def _edit(self, card: Card) -> None:
+        view = self._renderers[card.kind](card.contents, translate(card.language), card.reference)
+        view.stop()
+        message = self._client.get_partial_messageable(card.channel_id).get_partial_message(card.message_id)
+        try:
+            async with asyncio.timeout(SEND_SECONDS):
+                await message.edit(view=view, allowed_mentions=discord.AllowedMentions.none())
+        except (discord.HTTPException, ClientError, TimeoutError, OSError) as error:
+            await self._not_edited(card, error)
+            return
+        reach("card: edited and not noted")
+        async with self._database.begin() as connection:
+            await cards.mark_shown(connection, card)
+
+    async def _not_edited(self, card: Card, error: Exception) -> None:
+        async with self._database.begin() as connection:
+            if isinstance(error, discord.NotFound) and error.code == UNKNOWN_MESSAGE:
+                await cards.mark_gone(connection, card)
+            else:
+                log.warning("edit put off", kind=card.kind, error=type(error).__name__)
+                await cards.put_off(connection, card, self._clock.now() + RETRY_CLOSED)
 
     async def _deliver_alone(self, letter: Letter, free: asyncio.Semaphore) -> None:
         """Deliver one message and keep to itself whatever goes wrong with it."""

@@ -161,6 +161,109 @@ case_messages = Table(
     CheckConstraint("author IN ('organizer', 'reporter')", name="author_is_known"),
 )
 
+petition_settings = Table(
+    "petition_settings",
+    metadata,
+    Column("guild_id", BigInteger, ForeignKey("guilds.id", ondelete="CASCADE"), primary_key=True),
+    Column("members_may_start", Boolean, nullable=False),
+    Column("supporters", Integer, nullable=False),
+    # What an account must be to sign; a new petition takes it over.
+    Column("account_age_days", Integer, nullable=False),
+    Column("days_in_server", Integer, nullable=False),
+    Column("role_id", BigInteger),
+    Column("roll_kept_days", Integer, nullable=False),
+)
+
+petitions = Table(
+    "petitions",
+    metadata,
+    Column("id", Text, primary_key=True),
+    # The server it was started in; others may join it, see `petition_guilds`.
+    Column("guild_id", BigInteger, ForeignKey("guilds.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("title", Text, nullable=False),
+    Column("whom", Text, nullable=False),
+    Column("demands", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("visibility", Text, nullable=False),
+    Column("threshold", Integer, nullable=False),
+    Column("supporters", Integer, nullable=False),
+    Column("deadline_at", UtcDateTime, nullable=False),
+    Column("has_live_count", Boolean, nullable=False, server_default=false()),
+    Column("account_age_days", Integer, nullable=False, server_default="0"),
+    Column("days_in_server", Integer, nullable=False, server_default="0"),
+    Column("role_id", BigInteger),
+    Column("state", Text, nullable=False, index=True),
+    Column("opened_at", UtcDateTime),
+    Column("delivered_at", UtcDateTime),
+    Column("answered_at", UtcDateTime),
+    Column("closed_at", UtcDateTime),
+    Column("answer", Text),
+    Column("rejection", Text),
+    # The count on the card, the most it has ever been, and the milestones that were told, in percent.
+    Column("shown", Integer, nullable=False, server_default="0"),
+    Column("milestones", Text, nullable=False, server_default="[]"),
+    Column("next_card_at", UtcDateTime),
+    # JSON: parts of the workplace and how many people work there, fixed at creation.
+    Column("units", Text, nullable=False, server_default="{}"),
+    Column("unit_counts", Text, nullable=False, server_default="{}"),
+    # SHA-256 of the roll as it was handed over.
+    Column("roll_hash", Text),
+    Column("is_anonymized", Boolean, nullable=False, server_default=false()),
+    CheckConstraint(
+        "state IN ('draft', 'seeking', 'open', 'reached', 'delivered', 'answered', 'closed', 'withdrawn', 'rejected', "
+        "'expired')",
+        name="state_is_known",
+    ),
+    CheckConstraint("visibility IN ('count', 'organizers', 'sealed', 'public')", name="visibility_is_known"),
+)
+
+petition_guilds = Table(
+    "petition_guilds",
+    metadata,
+    Column("petition_id", Text, ForeignKey("petitions.id", ondelete="CASCADE"), primary_key=True),
+    Column("guild_id", BigInteger, ForeignKey("guilds.id", ondelete="CASCADE"), primary_key=True),
+    # How many of this server have signed, as its organizers were last shown, in steps of its k.
+    Column("shown", Integer, nullable=False, server_default="0"),
+)
+
+invitations = Table(
+    "invitations",
+    metadata,
+    # SHA-256 of the code that was handed to another server's organizers.
+    Column("code_hash", Text, primary_key=True),
+    Column("petition_id", Text, ForeignKey("petitions.id", ondelete="CASCADE"), nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+)
+
+demands = Table(
+    "demands",
+    metadata,
+    Column("guild_id", BigInteger, ForeignKey("guilds.id", ondelete="CASCADE"), primary_key=True),
+    Column("id", Text, primary_key=True),
+    # NULL: the library's demand of this id is not offered here.
+    Column("title", Text),
+    Column("text", Text),
+    Column("origin", Text),
+    Column("group", Text),
+)
+
+cards = Table(
+    "cards",
+    metadata,
+    # That of the outbox row which posted it.
+    Column("natural_key", Text, primary_key=True),
+    Column("guild_id", BigInteger, ForeignKey("guilds.id", ondelete="CASCADE"), nullable=False),
+    Column("channel_id", BigInteger, nullable=False),
+    Column("message_id", BigInteger),
+    Column("kind", Text, nullable=False),
+    Column("contents", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("shown_version", Integer, nullable=False),
+    Column("next_try_at", UtcDateTime),
+    Column("is_gone", Boolean, nullable=False, server_default=false()),
+)
+
 tallies = Table(
     "tallies",
     metadata,

@@ -1,12 +1,11 @@
 """What a petition may be, how it moves, who may sign it, and what its card may show. Pure."""
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import NewType
 
-from bot.ids import GuildId, RoleId
+from bot.ids import GuildId, PetitionId, RoleId
 from bot.petitions.wording import Wording, likeness
 from bot.refusals import N_, Refusal
 
@@ -24,9 +23,6 @@ CARD_REST = timedelta(minutes=10)
 MILESTONES = (33, 66, 100)  # percent of the goal
 ALIKE = 0.25
 MOST_ALIKE = 5
-
-PetitionId = NewType("PetitionId", str)
-"""Public, and says nothing about order or time."""
 
 
 class GoalOutOfRange(Refusal):
@@ -240,21 +236,26 @@ class Gates:
     role_id: RoleId | None = None
 
 
+NO_GATES = Gates()
+
+
 @dataclass(frozen=True, slots=True)
 class Petition:
     """A petition as everybody may know it: nothing in it tells who wrote or signed it.
 
-    `shown` is the count on its card, and the most it has ever been.
+    `shown` is the count on its card, and the most it has ever been. `units` are parts of the workplace with how many
+    people work there, fixed before the first signature.
     """
 
     id: PetitionId
     guild_id: GuildId
     wording: Wording
     terms: Terms
-    gates: Gates = Gates()
+    gates: Gates = NO_GATES
     state: State = State.DRAFT
     opened_at: datetime | None = None
     shown: int = 0
+    units: Mapping[str, int] = field(default_factory=dict)
 
     def moved(self, event: Event) -> "Petition":
         """Return the petition after an event; raises `NotInThisState`. Wording, terms and gates stay as they were."""

@@ -6,13 +6,11 @@ import secrets
 import unicodedata
 from dataclasses import dataclass, field
 
-import bech32
-import pyrage
 from argon2.low_level import Type, hash_secret_raw
 from mnemonic import Mnemonic
 
 from bot.ids import CaseCode, Lookup
-from bot.vault.sealing import Identity
+from bot.vault.sealing import Identity, identity_from
 
 WORDS = 8
 BITS_PER_WORD = 11
@@ -76,8 +74,7 @@ class Codes:
             hash_len=64,
             type=Type.ID,
         )
-        key = bech32.bech32_encode("age-secret-key-", bech32.convertbits(stretched[32:], 8, 5) or [])
-        return Reporter(Lookup(stretched[:32]), pyrage.x25519.Identity.from_str(key.upper()))
+        return Reporter(Lookup(stretched[:32]), identity_from(stretched[32:]))
 
     def pass_for(self, purpose: str, lookup: Lookup) -> str:
         """Return a short proof, for a button or a form, that its holder once showed the case code."""

@@ -1,5 +1,7 @@
 """The key directory: small secret files outside both stores and outside every backup."""
 
+import hashlib
+import hmac
 import os
 import secrets
 import stat
@@ -10,11 +12,29 @@ from typing import TypeVar
 import pyrage
 
 from bot.failpoints import reach
+from bot.ids import UserId
 from bot.storefile import StoreRefused, sync_directory
+from bot.vault.sealing import identity_from
 
 SECRET_BYTES = 32
 
 Key = TypeVar("Key")
+
+
+class OwnKey:
+    """The key of one petition or poll: it makes tags of people, and opens what was sealed for its time."""
+
+    def __init__(self, secret: bytes) -> None:
+        self._secret = secret
+
+    def tag(self, user_id: UserId) -> bytes:
+        """Return what stands for a person here and nowhere else: 32 bytes that without the key say nothing."""
+        return hmac.digest(self._secret, f"tag {user_id}".encode(), hashlib.sha256)
+
+    @property
+    def identity(self) -> pyrage.x25519.Identity:
+        """Return the age identity that opens names given to the organizers or to everybody."""
+        return identity_from(hmac.digest(self._secret, b"identity", hashlib.sha256))
 
 
 class Keys:
@@ -57,6 +77,25 @@ class Keys:
     def slips(self) -> pyrage.x25519.Identity:
         """Return the key that opens what a release needs to count, and nothing of the text."""
         return self._slips
+
+    def own(self, thing: str) -> "OwnKey":
+        """Return the key of one petition or poll, made on first use."""
+        return OwnKey(self._key(f"{thing}.own.key", lambda: secrets.token_hex(SECRET_BYTES), _secret))
+
+    def shred(self, thing: str) -> None:
+        """Overwrite and remove the key of one petition or poll: from then on no tag of it leads to anybody.
+
+        Best effort on media that write elsewhere than told to; hence the encrypted disk that operators are asked for.
+        """
+        path = self._directory / f"{thing}.own.key"
+        if not path.exists():
+            return
+        with path.open("r+b", buffering=0) as file:
+            file.write(secrets.token_hex(SECRET_BYTES).encode())
+            os.fsync(file.fileno())
+        reach("keys: overwritten and not removed")
+        path.unlink()
+        sync_directory(self._directory)
 
     def _key(self, name: str, make: Callable[[], str], read: Callable[[str], Key]) -> Key:
         path = self._directory / name

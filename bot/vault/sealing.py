@@ -4,10 +4,11 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import bech32
 import pyrage
 from pyrage.x25519 import Identity
 
-__all__ = ["SIZES", "Identity", "TooLarge", "Unreadable", "open_sealed", "recipient", "seal"]
+__all__ = ["SIZES", "Identity", "TooLarge", "Unreadable", "identity_from", "open_sealed", "recipient", "seal"]
 
 SIZES = (1024, 4096, 16384)
 """What a sealed text is padded to, in bytes: its length says one of three things."""
@@ -41,6 +42,12 @@ def open_sealed(sealed: bytes, identity: Identity) -> dict[str, Any]:
     except pyrage.DecryptError as error:
         raise Unreadable from error
     return contents
+
+
+def identity_from(secret: bytes) -> Identity:
+    """Return the age identity that 32 secret bytes give."""
+    key = bech32.bech32_encode("age-secret-key-", bech32.convertbits(secret, 8, 5) or [])
+    return Identity.from_str(key.upper())
 
 
 def recipient(identity: Identity) -> str:
