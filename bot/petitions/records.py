@@ -64,6 +64,18 @@ async def save(connection: Transaction, petition: Petition, **others: object) ->
     await connection.execute(update(petitions).where(petitions.c.id == petition.id).values(moving))
 
 
+async def save_counts(connection: Transaction, petition_id: PetitionId, units: Mapping[str, int]) -> None:
+    """Keep what organizers are shown of each unit."""
+    told = json.dumps(dict(units), ensure_ascii=False, sort_keys=True)
+    await connection.execute(update(petitions).where(petitions.c.id == petition_id).values(unit_counts=told))
+
+
+async def save_milestones(connection: Transaction, petition_id: PetitionId, told: Collection[int]) -> None:
+    """Keep which milestones were told, once and for all."""
+    values = {"milestones": json.dumps(sorted(told))}
+    await connection.execute(update(petitions).where(petitions.c.id == petition_id).values(values))
+
+
 async def find(connection: Transaction, petition_id: str, *, lock: bool = False) -> Petition | None:
     """Return a petition; with `lock`, nobody else changes it until the transaction ends."""
     query = select(petitions).where(petitions.c.id == petition_id)

@@ -2,10 +2,11 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from bot.ids import GuildId, PetitionId, RoleId
+from bot.cleaning import one_line
+from bot.ids import GuildId, PetitionId, RoleId, UserId
 from bot.petitions.wording import Wording, likeness
 from bot.refusals import N_, Refusal
 
@@ -23,6 +24,33 @@ CARD_REST = timedelta(minutes=10)
 MILESTONES = (33, 66, 100)  # percent of the goal
 ALIKE = 0.25
 MOST_ALIKE = 5
+
+
+class PetitionGone(Refusal):
+    """The petition is not there, or not for this server or this person. All are answered alike."""
+
+    sentence = N_("This petition is not here. `/petition list` shows the petitions of this server.")
+
+
+class NameMissing(Refusal):
+    """A name is asked for and none was given."""
+
+    sentence = N_("Please write the name you want to sign with. It need not be the one you use on Discord.")
+
+
+class NameTooLong(Refusal):
+    """The name does not fit."""
+
+    sentence = N_("The name can have {limit} characters at most. Nothing was signed.")
+
+
+class TooFewKeys(Refusal):
+    """Names cannot be sealed for two organizers who have no keys."""
+
+    sentence = N_(
+        "Names can only be sealed once at least two organizers have registered a key of their own with `/keys`. "
+        "Choose another level, or register keys first."
+    )
 
 
 class GoalOutOfRange(Refusal):
@@ -110,6 +138,7 @@ class Event(StrEnum):
 
     SUBMIT = "submit"
     SUPPORT = "find supporters"
+    PUBLISH = "publish"
     REACH = "reach the goal"
     DELIVER = "deliver"
     ANSWER = "record the answer"
@@ -132,6 +161,7 @@ class Cause(StrEnum):
 CAUSES: dict[Event, Cause] = {
     Event.SUBMIT: Cause.AUTHOR,
     Event.SUPPORT: Cause.STEWARD,
+    Event.PUBLISH: Cause.ORGANIZER,
     Event.REACH: Cause.STEWARD,
     Event.DELIVER: Cause.TWO_ORGANIZERS,
     Event.ANSWER: Cause.ORGANIZER,
@@ -149,6 +179,7 @@ TRANSITIONS: dict[tuple[State, Event], State] = {
     (State.DRAFT, Event.WITHDRAW): State.WITHDRAWN,
     (State.DRAFT, Event.EXPIRE): State.EXPIRED,
     (State.SEEKING, Event.SUPPORT): State.OPEN,
+    (State.SEEKING, Event.PUBLISH): State.OPEN,
     (State.SEEKING, Event.REJECT): State.REJECTED,
     (State.SEEKING, Event.WITHDRAW): State.WITHDRAWN,
     (State.SEEKING, Event.EXPIRE): State.EXPIRED,
@@ -295,7 +326,32 @@ def set_gates(account_age_days: int, days_in_server: int, role_id: RoleId | None
     return Gates(account_age_days, days_in_server, role_id)
 
 
+ID_LENGTH = 8
+LONGEST_NAME = 60
+DISCORD_EPOCH_MS = 1_420_070_400_000
+
+
+def is_petition_id(text: str) -> bool:
+    """Tell whether a text, which may be forged, has the form of a petition's id."""
+    return len(text) == ID_LENGTH and all(letter in "0123456789abcdef" for letter in text)
+
+
 # Signing
+
+
+def account_created_at(user_id: UserId) -> datetime:
+    """Return when a Discord account was made, which its id tells: milliseconds since 2015 in the bits from 22 up."""
+    return datetime.fromtimestamp(((user_id >> 22) + DISCORD_EPOCH_MS) / 1000, UTC)
+
+
+def signers_name(text: str) -> str:
+    """Return the name that somebody signs with, cleaned; raises `NameMissing` or `NameTooLong`."""
+    name = one_line(text)
+    if not any(character.isalnum() for character in name):
+        raise NameMissing
+    if len(name) > LONGEST_NAME:
+        raise NameTooLong(limit=LONGEST_NAME)
+    return name
 
 
 def check_may_sign(

@@ -78,9 +78,13 @@ class Keys:
         """Return the key that opens what a release needs to count, and nothing of the text."""
         return self._slips
 
-    def own(self, thing: str) -> "OwnKey":
-        """Return the key of one petition or poll, made on first use."""
+    def make_own(self, thing: str) -> "OwnKey":
+        """Return the key of one petition or poll, made if there is none."""
         return OwnKey(self._key(f"{thing}.own.key", lambda: secrets.token_hex(SECRET_BYTES), _secret))
+
+    def own(self, thing: str) -> "OwnKey | None":
+        """Return the key of one petition or poll, or `None` once it is shredded."""
+        return self.make_own(thing) if (self._directory / f"{thing}.own.key").exists() else None
 
     def shred(self, thing: str) -> None:
         """Overwrite and remove the key of one petition or poll: from then on no tag of it leads to anybody.

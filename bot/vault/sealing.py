@@ -1,14 +1,26 @@
 """Seal text so that only organizers and its reporter can open it, in the open age format."""
 
+import base64
+import itertools
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import bech32
 import pyrage
 from pyrage.x25519 import Identity
 
-__all__ = ["SIZES", "Identity", "TooLarge", "Unreadable", "identity_from", "open_sealed", "recipient", "seal"]
+__all__ = [
+    "SIZES",
+    "Identity",
+    "TooLarge",
+    "Unreadable",
+    "identity_from",
+    "open_sealed",
+    "recipient",
+    "seal",
+    "seal_for_pairs",
+]
 
 SIZES = (1024, 4096, 16384)
 """What a sealed text is padded to, in bytes: its length says one of three things."""
@@ -22,17 +34,31 @@ class Unreadable(Exception):
     """None of the keys at hand opens this."""
 
 
-def seal(contents: Mapping[str, Any], recipients: Iterable[str]) -> bytes:
-    """Seal JSON contents to age recipients (`age1…`), padded to one of `SIZES`.
+def seal(contents: Mapping[str, Any], recipients: Iterable[str], sizes: Sequence[int] = SIZES) -> bytes:
+    """Seal JSON contents to age recipients (`age1…`), padded to one of `sizes` in bytes.
 
     The padding is spaces after the JSON, so `age --decrypt` gives a text that any tool can read.
     """
     plain = json.dumps(contents, ensure_ascii=False, sort_keys=True).encode()
-    size = next((size for size in SIZES if len(plain) <= size), None)
+    size = next((size for size in sizes if len(plain) <= size), None)
     if size is None:
         raise TooLarge
     sealed: bytes = pyrage.encrypt(plain.ljust(size), [pyrage.x25519.Recipient.from_str(text) for text in recipients])
     return sealed
+
+
+def seal_for_pairs(contents: Mapping[str, Any], recipients: Sequence[str], sizes: Sequence[int] = SIZES) -> bytes:
+    """Seal so that any two of the recipients open it together and none of them alone.
+
+    For each pair, sealed to the one and the result sealed to the other, in plain age. Returns JSON of
+    `[[first, second, base64], …]`, where `first` opens the outside.
+    """
+    sealed = []
+    for outer, inner in itertools.combinations(sorted(recipients), 2):
+        inside = seal(contents, [inner], sizes)
+        outside = pyrage.encrypt(inside, [pyrage.x25519.Recipient.from_str(outer)])
+        sealed.append([outer, inner, base64.b64encode(outside).decode()])
+    return json.dumps(sealed).encode()
 
 
 def open_sealed(sealed: bytes, identity: Identity) -> dict[str, Any]:
