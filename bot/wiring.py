@@ -17,6 +17,8 @@ from bot.guilds.service import Guilds
 from bot.mishaps import DailySummary
 from bot.outgoing import Outgoing
 from bot.ownership import Ownership
+from bot.petitions.counting import Counting
+from bot.petitions.service import Petitions
 from bot.reports.desk import Desk
 from bot.reports.release import Releases
 from bot.reports.seals import Seals
@@ -27,6 +29,7 @@ from bot.vault.codes import Codes, Stretching
 from bot.vault.engine import Vault
 from bot.vault.intake import Intake
 from bot.vault.keys import Keys
+from bot.vault.roll import Roll
 from bot.watch import Watch
 
 COGS = ("cogs.interactions", "cogs.guilds", "cogs.approvals", "cogs.reports", "cogs.digests", "cogs.trust")
@@ -57,6 +60,9 @@ class Steward:
         self.reports = Reports(self.guilds, database, intake, seals, codes, clock, keeping)
         self.releases = Releases(self.guilds, database, intake, seals, clock)
         self.desk = Desk(self.guilds, database, seals, chain, clock)
+        roll = Roll(vault)
+        self.petitions = Petitions(self.guilds, database, roll, keys, chain, clock)
+        self.counting = Counting(self.petitions, self.guilds, database, roll, clock)
         self.digests = Digests(self.guilds, database, clock)
         self.trust = Trust(self.guilds, database, intake, chain, clock, settings.operator)
         self._register_approvals()
@@ -70,7 +76,10 @@ class Steward:
                 ("digests", self.digests.make_due),
                 ("audit heads", self.trust.post_heads_due),
                 ("housekeeping", self.trust.keep_house),
+                ("petitions", self.counting.refresh_due),
+                ("rolls", self.counting.anonymize_due),
                 ("outgoing", self.outgoing.send_due),
+                ("cards", self.outgoing.edit_due),
                 ("summary", DailySummary(clock).tell_due),
             ],
             beat=self._beat,

@@ -15,6 +15,8 @@ from bot.digests.service import Digests
 from bot.guilds.rules import Use
 from bot.guilds.service import Guilds, Times
 from bot.ids import Actor, CaseCode, CaseId, ChannelId, GuildId, RoleId, UserId
+from bot.petitions.counting import Counting
+from bot.petitions.service import Petitions
 from bot.reports.desk import Desk
 from bot.reports.release import Releases
 from bot.reports.rules import Case, Waiting, completed
@@ -25,6 +27,7 @@ from bot.vault.codes import Codes, Stretching
 from bot.vault.engine import Vault
 from bot.vault.intake import Intake
 from bot.vault.keys import Keys
+from bot.vault.roll import Roll
 from tests.clock import FixedClock
 
 CHEAP = Stretching(1, 8)
@@ -65,6 +68,9 @@ class House:
     releases: Releases
     desk: Desk
     digests: Digests
+    roll: Roll
+    petitions: Petitions
+    counting: Counting
 
     def __init__(self, directory: Path, database_url: str, clock: FixedClock) -> None:
         self.directory = directory
@@ -88,6 +94,9 @@ class House:
         self.releases = Releases(self.guilds, self.database, self.intake, seals, self.clock)
         self.desk = Desk(self.guilds, self.database, seals, chain, self.clock)
         self.digests = Digests(self.guilds, self.database, self.clock)
+        self.roll = Roll(self.vault)
+        self.petitions = Petitions(self.guilds, self.database, self.roll, self.keys, chain, self.clock)
+        self.counting = Counting(self.petitions, self.guilds, self.database, self.roll, self.clock)
 
     async def close(self) -> None:
         """Close both stores, as a stop does."""

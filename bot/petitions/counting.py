@@ -55,7 +55,7 @@ def count(petition: Petition, signatures: Sequence[Signature]) -> Counted:
 
 def headcounts(petition: Petition) -> dict[str | None, int]:
     """Return how many people work in each unit, and in all under `None` where that is known."""
-    known: dict[str | None, int] = dict(petition.units)
+    known: dict[str | None, int] = {unit: people for unit, people in petition.units.items()}  # noqa: C416 - widens the key
     return {**known, None: sum(known.values())} if known else {}
 
 

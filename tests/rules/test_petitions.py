@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.ids import GuildId, RoleId
+from bot.ids import GuildId, PetitionId, RoleId
 from bot.petitions import rules, structure, wording
 from bot.petitions.rules import CAUSES, TRANSITIONS, Cause, Event, Gates, Petition, PetitionId, State, Terms, Visibility
 from bot.petitions.wording import Wording, compose, likeness, similarity
