@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.ids import GuildId, PetitionId, RoleId
 from bot.petitions import rules, structure, wording
-from bot.petitions.rules import CAUSES, TRANSITIONS, Cause, Event, Gates, Petition, PetitionId, State, Terms, Visibility
+from bot.petitions.rules import CAUSES, TRANSITIONS, Cause, Event, Gates, Petition, State, Terms, Visibility
 from bot.petitions.wording import Wording, compose, likeness, similarity
 from bot.refusals import Refusal
 from tests.clock import MONDAY
