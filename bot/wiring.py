@@ -85,6 +85,7 @@ class Steward:
         soon, half_a_day, a_day = timedelta(0), timedelta(hours=12), timedelta(hours=24)
         self.approvals.register("guilds:organizers", Action(half_a_day, self.guilds.replace_organizers))
         self.approvals.register("guilds:role", Action(half_a_day, self.guilds.replace_role))
+        self.approvals.register("guilds:reporting", Action(half_a_day, self.guilds.replace_reporting))
         self.approvals.register("reports:delete", Action(soon, self.desk.delete))
         self.approvals.register("guilds:thaw", Action(soon, self.guilds.thaw))
         self.approvals.register("guilds:burn", Action(a_day, self.guilds.burn))

@@ -7,7 +7,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import StewardClient
-from bot.guilds.rules import Guild, SecondOrganizerNeeded, Use
+from bot.guilds.rules import Guild, SecondOrganizerNeeded, Use, reporting, reporting_changes
 from bot.guilds.service import Times
 from bot.ids import ChannelId, GuildId, RoleId, UserId
 from bot.refusals import N_
@@ -77,6 +77,38 @@ class Guilds(commands.Cog):
             digest_at=fields.get(forms.DIGEST_AT, ""),
         )
         await self._show(request, await self._guilds.choose_times(request.actor, times))
+
+    @answers("guilds:reports:v1")
+    async def open_reporting(self, request: Request) -> None:
+        """Open the form for how reports are handled."""
+        guild = await self._guilds.settings(request.actor)
+        await request.ask(forms.reporting_form(request.t, "guilds:reported:v1", guild))
+
+    @answers("guilds:reported:v1")
+    async def choose_reporting(self, request: Request) -> None:
+        """Set how reports are handled, or propose it."""
+        wanted = reporting(request.fields)
+        try:
+            guild = await self._guilds.choose_reporting(request.actor, wanted)
+        except SecondOrganizerNeeded:
+            guild = await self._guilds.settings(request.actor)
+            if changes := reporting_changes(guild, wanted):
+                await self._propose(request, "guilds:reporting", {"changes": changes})
+                return
+        await self._show(request, guild)
+
+    @answers("guilds:words:v1")
+    async def open_words(self, request: Request) -> None:
+        """Open the form for names that only insiders know."""
+        guild = await self._guilds.settings(request.actor)
+        await request.ask(forms.words_form(request.t, "guilds:worded:v1", guild))
+
+    @answers("guilds:worded:v1")
+    async def choose_words(self, request: Request) -> None:
+        """Set the names that reports are checked for."""
+        await self._show(
+            request, await self._guilds.choose_code_names(request.actor, request.fields.get(forms.WORDS, ""))
+        )
 
     @answers("guilds:help:v1")
     async def open_help(self, request: Request) -> None:

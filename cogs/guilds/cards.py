@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import discord
 from discord import ui
 
-from bot.guilds.rules import MOST_ORGANIZERS, Guild, Use
+from bot.guilds.rules import MOST_ORGANIZERS, RANGES, Guild, Use
 from bot.refusals import N_
 from bot.texts import Translate
 from cogs.guilds.forms import channel_select, weekday_names
@@ -63,6 +63,8 @@ def setup_card(t: Translate, guild: Guild, missing_permissions: Mapping[Use, Seq
         ),
         row(
             button(t("Times and language"), "guilds:times:v1", discord.ButtonStyle.primary),
+            button(t("Reports"), "guilds:reports:v1"),
+            button(t("Words to look for"), "guilds:words:v1"),
             button(t("Help outside Discord"), "guilds:help:v1"),
         ),
     )
@@ -82,6 +84,8 @@ def state(t: Translate, guild: Guild, missing_permissions: Mapping[Use, Sequence
             names = ", ".join(t(NEEDED[name]) for name in lacking)
             lines.append("  " + t("⚠️ To be mended there: {names}").format(names=names))
     lines.append(_line(t("Help outside Discord"), plain(guild.outside_help) if guild.outside_help else None, t))
+    lines.append(_line(t("Words to look for"), str(len(guild.code_names)), t))
+    lines.append("✅ " + " · ".join(f"{t(each.label)}: {getattr(guild, name)}" for name, each in RANGES.items()))
     lines.append(
         t("✅ Reports are released daily at {release}, the digest comes on {day} at {digest} ({zone})").format(
             release=f"{guild.release_at:%H:%M}",

@@ -6,11 +6,11 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.guilds.rules import Guild, ReadingMode
+from bot.guilds.rules import RANGES, Guild, ReadingMode
 from bot.refusals import N_
 from bot.texts import Translate
 from bot.trust.service import About, Head, Line
-from cogs.layout import QUIET, Item, button, card, line, plain, row
+from cogs.layout import QUIET, Item, button, card, fitting, line, plain, row
 
 ROWS: dict[str, str] = {
     "organizers": N_("organizers on the list"),
@@ -115,7 +115,11 @@ def deleted(t: Translate, *, anything: bool) -> ui.LayoutView:
 
 
 def audit(t: Translate, lines: Sequence[Line], head: Head | None, title: str) -> ui.LayoutView:
-    """Show the newest rows of a chain."""
+    """Show the newest rows of a chain, as many as fit."""
+    return fitting(lambda most: _audit(t, lines[:most], head, title), len(lines))
+
+
+def _audit(t: Translate, lines: Sequence[Line], head: Head | None, title: str) -> ui.LayoutView:
     shown = "\n".join(_line(t, each) for each in lines) or t("Nothing yet.")
     return card(
         f"## {t(title)}",
@@ -145,6 +149,7 @@ def _line(t: Translate, each: Line) -> str:
 KINDS: dict[str, str] = {
     "guilds:organizers": N_("another organizer list"),
     "guilds:role": N_("another organizer role"),
+    "guilds:reporting": N_("another way to handle reports"),
     "reports:delete": N_("deleting something at the desk"),
     "guilds:thaw": N_("thawing Steward"),
     "guilds:burn": N_("erasing everything"),
@@ -162,7 +167,9 @@ def _details(t: Translate, details: Mapping[str, Any]) -> str:
                 told.append(f"<#{value}>")
             case "role":
                 told.append(f"<@&{value}>")
-            case "case" | "organizers" | "zone":
+            case "numbers":
+                told.append(", ".join(f"{t(each.label)}: {value[key]}" for key, each in RANGES.items()))
+            case "case" | "organizers" | "words" | "zone":
                 told.append(plain(str(value)))
             case _:
                 pass  # the rest is for checking the chain, not for reading
@@ -175,6 +182,8 @@ ACTIONS = (
     N_("set a channel"),
     N_("set times and language"),
     N_("named help outside Discord"),
+    N_("set how reports are handled"),
+    N_("set the words to look for"),
     N_("proposed"),
     N_("approved"),
     N_("vetoed"),
