@@ -17,6 +17,7 @@ from bot.guilds.service import Guilds
 from bot.mishaps import DailySummary
 from bot.outgoing import Outgoing
 from bot.ownership import Ownership
+from bot.reports.attendance import Attendance
 from bot.reports.desk import Desk
 from bot.reports.release import Releases
 from bot.reports.seals import Seals
@@ -57,6 +58,7 @@ class Steward:
         self.reports = Reports(self.guilds, database, intake, seals, codes, clock, keeping)
         self.releases = Releases(self.guilds, database, intake, seals, clock)
         self.desk = Desk(self.guilds, database, seals, chain, clock)
+        self.attendance = Attendance(self.guilds, database, clock)
         self.digests = Digests(self.guilds, database, clock)
         self.trust = Trust(self.guilds, database, intake, chain, clock, settings.operator)
         self._register_approvals()
@@ -67,6 +69,7 @@ class Steward:
                 ("erasure", self.trust.erase_due),
                 ("release", self.releases.release_due),
                 ("retention", self.releases.expire_due),
+                ("attendance", self.attendance.remind_due),
                 ("digests", self.digests.make_due),
                 ("audit heads", self.trust.post_heads_due),
                 ("housekeeping", self.trust.keep_house),

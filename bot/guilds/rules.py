@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -185,6 +185,13 @@ class Guild:
     def recipients(self) -> list[str]:
         """Return organizers' own public age keys, which reports are sealed to in offline mode."""
         return sorted(key for user, key in self.keys.items() if user in self.organizers)
+
+    @property
+    def intake_closes_on(self) -> date | None:
+        """Return the first day on which reports are not taken unless an organizer opens the desk before."""
+        if self.desk_opened_on is None:
+            return None
+        return self.desk_opened_on + timedelta(days=self.intake_closes_after_days)
 
     @property
     def reporting(self) -> Reporting:

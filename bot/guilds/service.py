@@ -191,6 +191,9 @@ class Guilds:
                 rules.check_bootstrap(before, have_been_two=await facts.get(connection, two) is not None)
             now = self._clock.now()
             guild = change(before)
+            if guild.is_ready and guild.desk_opened_on is None:
+                # From now on reports can come, so whether anybody looks at the desk is measured from today.
+                guild = replace(guild, desk_opened_on=now.date())
             await records.save(connection, guild)
             if len(guild.organizers) > 1:
                 await facts.put(connection, two, "yes")

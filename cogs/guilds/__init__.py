@@ -11,8 +11,9 @@ from bot.guilds.rules import Guild, SecondOrganizerNeeded, Use, reporting, repor
 from bot.guilds.service import Times
 from bot.ids import ChannelId, GuildId, RoleId, UserId
 from bot.refusals import N_
+from bot.reports.attendance import KIND
 from cogs.guilds import forms
-from cogs.guilds.cards import NEEDED, OPEN_TO_ALL, setup_card
+from cogs.guilds.cards import NEEDED, OPEN_TO_ALL, attendance, setup_card
 from cogs.interactions import Request, answers
 
 
@@ -23,6 +24,7 @@ class Guilds(commands.Cog):
         self._client = client
         self._guilds = client.steward.guilds
         self._approvals = client.steward.approvals
+        client.steward.outgoing.render_with(KIND, attendance)
 
     @app_commands.command(name="setup", description=N_("Administrators: set Steward up in this server"))
     @app_commands.default_permissions(administrator=True)
@@ -158,7 +160,8 @@ class Guilds(commands.Cog):
         await request.tell(sentence.format(when=discord.utils.format_dt(proposal.expires_at, "f")))
 
     async def _show(self, request: Request, guild: Guild) -> None:
-        await request.show(setup_card(request.t, guild, self._missing_permissions(guild)))
+        today = request.interaction.created_at.date()
+        await request.show(setup_card(request.t, guild, self._missing_permissions(guild), today))
 
     def _missing_permissions(self, guild: Guild) -> Mapping[Use, Sequence[str]]:
         """Return what Steward may not do in the channels chosen; a channel it cannot see lacks everything."""

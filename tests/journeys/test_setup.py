@@ -226,3 +226,28 @@ async def test_only_administrators_see_the_words_to_look_for_and_only_in_the_for
             assert "lantern" not in person.seen.lower()
     await vera.runs("audit")
     assert "An administrator set the words to look for: 2" in vera.seen
+
+
+async def test_when_nobody_looks_organizers_are_told_intake_closes_and_one_look_opens_it(
+    world: World, olga: Person, vera: Person, somebody: Somebody
+) -> None:
+    ana = somebody("Ana")
+    await ana.reports("They count our keystrokes.")
+    await world.later(days=11)
+    assert "Who looks at the desk?" in posts(world, "organizers")[-1]
+    await ana.runs("report file")
+    assert "Before you write" in ana.seen
+    await world.later(days=3)
+    assert len(posts(world, "organizers")) == 2
+    assert "Steward takes no reports" in posts(world, "organizers")[-1]
+    await ana.runs("report file")
+    assert "no organizer has opened the desk for 14 days" in ana.seen
+    await olga.runs("setup")
+    assert "**Closed:**" in olga.seen
+    await vera.runs("cases")
+    await ana.runs("report file")
+    assert "Before you write" in ana.seen
+    await olga.runs("setup")
+    assert "**Ready:**" in olga.seen
+    await world.later(days=1)
+    assert len(posts(world, "organizers")) == 2, "it is said once"

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Coroutine
 from dataclasses import asdict, replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -140,6 +140,7 @@ async def test_settings_survive_a_restart_and_each_choice_leaves_the_others_alon
         release_minimum=1,
         digest_weekday=4,
         digest_at=time(9, 15),
+        desk_opened_on=date(2026, 3, 2),
     )
     assert [guild.channel_for(use) for use in Use] == [100, 101, 102, 103]
 
@@ -288,3 +289,14 @@ async def test_the_words_to_look_for_are_kept_and_the_chain_tells_only_how_many(
         await house.guilds.choose_code_names(ADMINISTRATOR, "ok\nProject Lantern")
     assert await house.guilds.find(GUILD) == guild
     assert (await house.guilds.choose_code_names(ADMINISTRATOR, "\n")).code_names == ()
+
+
+async def test_whether_anybody_looks_is_measured_from_the_day_reports_can_come(house: House) -> None:
+    guild = await house.guilds.choose_organizer_role(ADMINISTRATOR, ROLE)
+    assert guild.desk_opened_on is None
+    house.clock.later(days=3)
+    guild = await house.guilds.choose_organizers(ADMINISTRATOR, frozenset({ORGANIZER.user_id}))
+    assert guild.desk_opened_on == date(2026, 3, 5)
+    house.clock.later(days=3)
+    guild = await house.guilds.choose_times(ADMINISTRATOR, BERLIN)
+    assert guild.desk_opened_on == date(2026, 3, 5), "setting something is not looking at the desk"

@@ -19,6 +19,7 @@ from bot.guilds.rules import (
     Use,
 )
 from bot.ids import CaseCode, CaseId, ChannelId, GuildId, RoleId, UserId
+from bot.reports.attendance import Notice
 from bot.reports.desk import Desk, DeskPage
 from bot.reports.rules import LONGEST_TEXT, Case, Message, Report, Status, Waiting
 from bot.reports.service import OwnCase, Receipt
@@ -64,6 +65,7 @@ def guild(mode: ReadingMode = ReadingMode.READABLE, *, frozen: bool = False) -> 
         organizers_channel_id=channel,
         outside_help="*" * LONGEST_HELP,
         is_frozen=frozen,
+        desk_opened_on=date(2026, 1, 1),
         code_names=("#" * LONGEST_CODE_NAME,) * MOST_CODE_NAMES,
         **NUMBERS,  # type: ignore[arg-type]  # all of them numbers
     )
@@ -162,11 +164,15 @@ def report_cards(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
 def guild_cards(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
     lacking = {use: list(guilds.NEEDED) for use in Use}
     for settings in (Guild(GuildId(ID)), guild()):
-        yield guilds.setup_card, guilds.setup_card(t, settings, lacking)
+        yield guilds.setup_card, guilds.setup_card(t, settings, lacking, TODAY)
         yield guild_forms.times_form, guild_forms.times_form(t, "guilds:timed:v1", settings)
         yield guild_forms.reporting_form, guild_forms.reporting_form(t, "guilds:reported:v1", settings)
         yield guild_forms.words_form, guild_forms.words_form(t, "guilds:worded:v1", settings)
         yield guild_forms.help_form, guild_forms.help_form(t, "guilds:helped:v1", settings)
+
+    for notice in Notice:
+        contents = {"notice": notice, "opened_on": "2026-11-20", "closes_on": "2026-12-04"}
+        yield guilds.attendance, guilds.attendance(contents, t, REFERENCE)
 
 
 def approval_cards(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
