@@ -60,7 +60,7 @@ class Steward:
         self.desk = Desk(self.guilds, database, seals, chain, clock)
         self.attendance = Attendance(self.guilds, database, clock)
         self.digests = Digests(self.guilds, database, clock)
-        self.trust = Trust(self.guilds, database, intake, chain, clock, settings.operator)
+        self.trust = Trust(self.guilds, database, intake, chain, clock, settings.operator, settings.backup_keep_days)
         self._register_approvals()
         self.client = StewardClient(self, COGS)
         self.outgoing = Outgoing(self.client, database, clock)

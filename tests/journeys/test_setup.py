@@ -128,6 +128,9 @@ async def test_how_reports_are_handled_is_set_at_once_while_there_is_one_organiz
     ana = somebody("Ana")
     await ana.runs("audit")
     assert "An administrator set how reports are handled: Reports that must wait together: 5, " in ana.seen
+    await ana.runs("trust")
+    assert "a case goes 90 days after the week" in ana.seen
+    assert "no organizer has opened the desk for 30 days" in ana.seen
 
 
 async def test_a_number_out_of_range_changes_nothing_and_says_what_to_write(
@@ -251,3 +254,19 @@ async def test_when_nobody_looks_organizers_are_told_intake_closes_and_one_look_
     assert "**Ready:**" in olga.seen
     await world.later(days=1)
     assert len(posts(world, "organizers")) == 2, "it is said once"
+
+
+async def test_everybody_is_told_how_long_a_case_is_kept_and_what_memory_holds(
+    world: World, administrator: Person, vera: Person, somebody: Somebody
+) -> None:
+    await sets_reports(administrator)
+    ana = somebody("Ana")
+    await ana.runs("trust")
+    assert "Backups keep a sealed copy until they are 14 days old" in ana.seen
+    await ana.runs("privacy")
+    assert "Otherwise it goes 90 days after the week in which organizers got it." in ana.seen
+    assert "at most 3 reports a day from one account" in ana.seen
+    assert "*readable*: the computer that Steward runs on holds a key" in ana.seen
+    await ana.runs("privacy", direct=True)
+    assert "Reading mode: see `/trust` in your server." in ana.seen
+    assert "after a time that `/trust` in your server tells" in ana.seen

@@ -97,7 +97,7 @@ def proposals(kinds: list[str], states: list[State]) -> list[Proposal]:
 
 
 def about(mode: ReadingMode) -> About:
-    return About("1.0.0+" + "c" * 12, "*" * 100, guild(mode), dict.fromkeys(ROWS, 99_999), HEAD, "2026-11-20")
+    return About("1.0.0+" + "c" * 12, "*" * 100, guild(mode), dict.fromkeys(ROWS, 99_999), HEAD, "2026-11-20", 3650)
 
 
 def digest_contents(t: Translate) -> dict[str, Any]:
