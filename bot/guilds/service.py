@@ -1,7 +1,7 @@
 """Set a guild up, say who may act in it, freeze it, and erase it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +12,7 @@ from bot.database.audit import AuditChain
 from bot.database.engine import Database, Transaction
 from bot.failpoints import reach
 from bot.guilds import records, rules
-from bot.guilds.rules import Guild, Use
+from bot.guilds.rules import Guild, Reporting, Use
 from bot.ids import Actor, ChannelId, GuildId, RoleId, UserId
 from bot.refusals import NotSetUp
 from bot.texts import ENGLISH, languages
@@ -22,6 +22,7 @@ __all__ = ["DIGEST", "RELEASE", "Guild", "Guilds", "Times"]
 
 RELEASE = "release"
 DIGEST = "digest"
+SET_REPORTING = "set how reports are handled"
 TWO_ORGANIZERS = "two organizers have been on the list of "
 
 KEPT_AFTER_LEAVING = timedelta(days=30)
@@ -150,6 +151,28 @@ class Guilds:
             {"named": named is not None},
         )
 
+    async def choose_reporting(self, actor: Actor, wanted: Reporting) -> Guild:
+        """Set how reports are handled; raises `StepLowered`, and `SecondOrganizerNeeded` once there were two."""
+        # Asked first, so that a proposal that could never be carried out is not made.
+        rules.with_reporting(await self.settings(actor), wanted)
+        return await self._change(
+            actor,
+            SET_REPORTING,
+            lambda guild: rules.with_reporting(guild, wanted),
+            {"numbers": asdict(wanted)},
+            concerns_organizers=True,
+        )
+
+    async def choose_code_names(self, actor: Actor, text: str) -> Guild:
+        """Set the names that reports are checked for; raises `TooManyCodeNames` or `CodeNameOutOfRange`."""
+        names = rules.code_names(text)
+        return await self._change(
+            actor,
+            "set the words to look for",
+            lambda guild: replace(guild, code_names=names),
+            {"words": len(names)},  # how many, not which: the chain is read by all
+        )
+
     async def _change(
         self,
         actor: Actor,
@@ -166,11 +189,14 @@ class Guilds:
             two = f"{TWO_ORGANIZERS}{actor.guild_id}"
             if concerns_organizers:
                 rules.check_bootstrap(before, have_been_two=await facts.get(connection, two) is not None)
+            now = self._clock.now()
             guild = change(before)
+            if guild.is_ready and guild.desk_opened_on is None:
+                # From now on reports can come, so whether anybody looks at the desk is measured from today.
+                guild = replace(guild, desk_opened_on=now.date())
             await records.save(connection, guild)
             if len(guild.organizers) > 1:
                 await facts.put(connection, two, "yes")
-            now = self._clock.now()
             await self._audit.record(connection, guild.id, actor, action, now, as_administrator=True, details=details)
             for job, next_at in ((RELEASE, guild.next_release(now)), (DIGEST, guild.next_digest(now))):
                 kept = await schedules.lock(connection, guild.id, job)
@@ -191,6 +217,13 @@ class Guilds:
     async def replace_role(self, connection: Transaction, guild: Guild, contents: Mapping[str, Any]) -> None:
         """Carry out an approved change of the organizer role."""
         await records.save(connection, replace(guild, organizer_role_id=RoleId(contents["role"])))
+
+    async def replace_reporting(self, connection: Transaction, guild: Guild, contents: Mapping[str, Any]) -> None:
+        """Carry out an approved change of how reports are handled."""
+        changed = rules.with_reporting_changes(guild, contents["changes"])
+        await records.save(connection, changed)
+        details = {"numbers": asdict(changed.reporting)}
+        await self._audit.record(connection, guild.id, None, SET_REPORTING, self._clock.now(), details=details)
 
     async def thaw(self, connection: Transaction, guild: Guild, contents: Mapping[str, Any]) -> None:
         """Carry out an approved thaw."""

@@ -160,6 +160,10 @@ class Reports:
             self._limit.give_back(actor.user_id, token)
             raise
 
+    async def forget_filings_due(self) -> None:
+        """Throw away at midnight UTC what memory holds of yesterday's filings."""
+        self._limit.forget(self._clock.now().date())
+
     async def come_back(self, typed: str) -> OwnCase | Waiting:
         """Return what a case code belongs to; raises `NoSuchCase` for any other words, after the same work."""
         reporter = await asyncio.to_thread(self._codes.stretch, typed)

@@ -7,7 +7,7 @@ import discord
 from discord import ui
 
 from bot.approvals.rules import Proposal, State
-from bot.guilds.rules import Guild
+from bot.guilds.rules import RANGES, Guild
 from bot.refusals import N_
 from bot.texts import Translate
 from cogs.approvals.forms import organizer_select
@@ -18,6 +18,7 @@ MOST_SHOWN = 6
 WHAT: dict[str, str] = {
     "guilds:organizers": N_("Change the organizer list to: {organizers}"),
     "guilds:role": N_("Change the role that every organizer must have to {role}"),
+    "guilds:reporting": N_("Change how reports are handled:\n{changes}"),
     "reports:delete": N_("Delete case {case} for good. Its reporter can then no longer come back to it."),
     "guilds:thaw": N_("Thaw Steward: take in reports and post again"),
     "guilds:burn": N_(
@@ -29,6 +30,7 @@ WHAT: dict[str, str] = {
 DELAYS: dict[str, str] = {
     "guilds:organizers": N_("It is carried out 12 hours after a second organizer agrees, unless somebody vetoes it."),
     "guilds:role": N_("It is carried out 12 hours after a second organizer agrees, unless somebody vetoes it."),
+    "guilds:reporting": N_("It is carried out 12 hours after a second organizer agrees, unless somebody vetoes it."),
     "reports:delete": N_("It is carried out as soon as a second organizer agrees."),
     "guilds:thaw": N_("It is carried out as soon as a second organizer agrees."),
     "guilds:burn": N_("It is carried out 24 hours after a second organizer agrees, unless somebody vetoes it."),
@@ -38,7 +40,17 @@ DELAYS: dict[str, str] = {
 def what(t: Translate, kind: str, contents: Mapping[str, Any]) -> str:
     """Say in a sentence what a proposal would do."""
     listed = ", ".join(f"<@{user}>" for user in contents.get("organizers", []))
-    return t(WHAT[kind]).format(organizers=listed, role=f"<@&{contents.get('role')}>", case=contents.get("case"))
+    changes = contents.get("changes", {})
+    return t(WHAT[kind]).format(
+        organizers=listed,
+        role=f"<@&{contents.get('role')}>",
+        case=contents.get("case"),
+        changes="\n".join(
+            f"- {t(each.label)}: {changes[name][0]} → {changes[name][1]}"
+            for name, each in RANGES.items()
+            if name in changes
+        ),
+    )
 
 
 def announcement(contents: Mapping[str, Any], t: Translate, reference: str) -> ui.LayoutView:

@@ -70,11 +70,11 @@ def _opened(t: Translate, days_ago: int | None) -> str:
         case None:
             return t("No organizer has opened the desk yet.")
         case 0:
-            return t("An organizer opened the desk today.")
+            return t("The desk was set up or opened by an organizer today.")
         case 1:
-            return t("An organizer last opened the desk yesterday.")
+            return t("No organizer has opened the desk since yesterday.")
         case _:
-            return t("An organizer last opened the desk {days} days ago.").format(days=days_ago)
+            return t("No organizer has opened the desk for {days} days.").format(days=days_ago)
 
 
 def outside_help(t: Translate, guild: Guild) -> str:

@@ -131,7 +131,7 @@ async def test_a_desk_that_nobody_opens_takes_no_reports_until_somebody_does(
     ana = somebody("Ana")
     await vera.runs("cases")
     await ana.runs("report file")
-    assert "An organizer opened the desk today." in ana.seen
+    assert "opened by an organizer today." in ana.seen
     for _ in range(14):
         await world.later(days=1)
     await ana.runs("report file")

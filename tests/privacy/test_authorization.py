@@ -55,6 +55,13 @@ class Entry:
 
 
 TIMES = {"zone": "UTC", "language": "en", "release_at": "18:00", "digest_weekday": "1", "digest_at": "09:00"}
+NUMBERS = {
+    "release_minimum": "3",
+    "release_hold_days": "7",
+    "k": "5",
+    "retention_days": "90",
+    "intake_closes_after_days": "14",
+}
 PROPOSAL = "{proposal}:{seal}"
 
 # A new command, button, menu or form fails the first test below until it is classified here.
@@ -106,6 +113,10 @@ CLASSIFIED = {
     "guilds:channel:v1": Entry(ADMINISTRATORS, "digests", values=("{channel}",)),
     "guilds:times:v1": Entry(ADMINISTRATORS),
     "guilds:timed:v1": Entry(ADMINISTRATORS, fields=TIMES),
+    "guilds:reports:v1": Entry(ADMINISTRATORS),
+    "guilds:reported:v1": Entry(NOBODY_ALONE, fields=NUMBERS),
+    "guilds:words:v1": Entry(ADMINISTRATORS),
+    "guilds:worded:v1": Entry(ADMINISTRATORS, fields={"words": "Project Lantern"}),
     "guilds:help:v1": Entry(ADMINISTRATORS),
     "guilds:helped:v1": Entry(ADMINISTRATORS, fields={"help": "signal.example"}),
     "approvals:list:v1": Entry(ORGANIZERS, values=("{organizer}",)),

@@ -10,8 +10,18 @@ from bot.approvals.rules import Proposal, State
 from bot.database.audit import Entry
 from bot.digests.rules import CellName, Tally
 from bot.digests.service import Impact
-from bot.guilds.rules import LONGEST_HELP, MOST_ORGANIZERS, Guild, ReadingMode, Use
+from bot.guilds.rules import (
+    LONGEST_CODE_NAME,
+    LONGEST_HELP,
+    MOST_CODE_NAMES,
+    MOST_ORGANIZERS,
+    RANGES,
+    Guild,
+    ReadingMode,
+    Use,
+)
 from bot.ids import CaseCode, CaseId, ChannelId, GuildId, RoleId, UserId
+from bot.reports.attendance import Notice
 from bot.reports.desk import Desk, DeskPage
 from bot.reports.details import Detail, Kind
 from bot.reports.rules import LONGEST_TEXT, Answering, Case, Message, Report, Status, Waiting, pack
@@ -37,6 +47,8 @@ TODAY = date(2026, 11, 20)
 REFERENCE = "a" * 12
 TOKEN = "t" * 22
 HASH = "f" * 64
+NUMBERS = {name: each.limit for name, each in RANGES.items()}
+CHANGES = {name: [each.limit, each.limit] for name, each in RANGES.items()}
 HEAD = Head(1_000_000, HASH)
 ORGANIZERS = frozenset(UserId(ID - number) for number in range(MOST_ORGANIZERS))
 
@@ -56,6 +68,9 @@ def guild(mode: ReadingMode = ReadingMode.READABLE, *, frozen: bool = False) -> 
         organizers_channel_id=channel,
         outside_help="*" * LONGEST_HELP,
         is_frozen=frozen,
+        desk_opened_on=date(2026, 1, 1),
+        code_names=("#" * LONGEST_CODE_NAME,) * MOST_CODE_NAMES,
+        **NUMBERS,  # type: ignore[arg-type]  # all of them numbers
     )
 
 
@@ -76,7 +91,7 @@ def case(
 
 
 def proposals(kinds: list[str], states: list[State]) -> list[Proposal]:
-    contents = {"organizers": sorted(ORGANIZERS), "role": ID, "case": "abcdef"}
+    contents = {"organizers": sorted(ORGANIZERS), "role": ID, "case": "abcdef", "changes": CHANGES}
     runs = {State.OPEN: None}
     return [
         Proposal("a" * 12, GuildId(ID), kind, contents, f"{number}", NOW, state, runs_at=runs.get(state, NOW))
@@ -85,7 +100,7 @@ def proposals(kinds: list[str], states: list[State]) -> list[Proposal]:
 
 
 def about(mode: ReadingMode) -> About:
-    return About("1.0.0+" + "c" * 12, "*" * 100, guild(mode), dict.fromkeys(ROWS, 99_999), HEAD, "2026-11-20")
+    return About("1.0.0+" + "c" * 12, "*" * 100, guild(mode), dict.fromkeys(ROWS, 99_999), HEAD, "2026-11-20", 3650)
 
 
 def digest_contents(t: Translate) -> dict[str, Any]:
@@ -117,7 +132,7 @@ def announced(kind: str) -> dict[str, Any]:
 
 
 def lines(count: int = 12) -> list[Line]:
-    details = {"kind": max(KINDS, key=len), "organizers": MOST_ORGANIZERS, "case": "abcdef"}
+    details = {"kind": max(KINDS, key=len), "organizers": MOST_ORGANIZERS, "case": "abcdef", "numbers": NUMBERS}
     return [
         Line(Entry(999_999, "2026-11-20T18:00", actor, ACTIONS[number % len(ACTIONS)], details), None)
         for number, actor in enumerate((["administrator", "steward", "somebody"] * count)[:count])
@@ -175,9 +190,15 @@ def report_cards(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
 def guild_cards(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
     lacking = {use: list(guilds.NEEDED) for use in Use}
     for settings in (Guild(GuildId(ID)), guild()):
-        yield guilds.setup_card, guilds.setup_card(t, settings, lacking)
+        yield guilds.setup_card, guilds.setup_card(t, settings, lacking, TODAY)
         yield guild_forms.times_form, guild_forms.times_form(t, "guilds:timed:v1", settings)
+        yield guild_forms.reporting_form, guild_forms.reporting_form(t, "guilds:reported:v1", settings)
+        yield guild_forms.words_form, guild_forms.words_form(t, "guilds:worded:v1", settings)
         yield guild_forms.help_form, guild_forms.help_form(t, "guilds:helped:v1", settings)
+
+    for notice in Notice:
+        contents = {"notice": notice, "opened_on": "2026-11-20", "closes_on": "2026-12-04"}
+        yield guilds.attendance, guilds.attendance(contents, t, REFERENCE)
 
 
 def approval_cards(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
