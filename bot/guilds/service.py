@@ -14,7 +14,7 @@ from bot.failpoints import reach
 from bot.guilds import records, rules
 from bot.guilds.rules import Guild, Reporting, Use
 from bot.ids import Actor, ChannelId, GuildId, RoleId, UserId
-from bot.refusals import NotSetUp
+from bot.refusals import N_, NotSetUp, Refusal
 from bot.texts import ENGLISH, languages
 from bot.wallclock import zone_named
 
@@ -27,6 +27,15 @@ TWO_ORGANIZERS = "two organizers have been on the list of "
 
 KEPT_AFTER_LEAVING = timedelta(days=30)
 """How long sealed data is kept after Steward was removed from a server, in case that was a mistake."""
+
+
+LONGEST_STATUS_WORDS = 100
+
+
+class WordsTooLong(Refusal):
+    """What reporters are to read for a status does not fit the head of a card."""
+
+    sentence = N_("What reporters read for a status can have {limit} characters at most. Nothing was changed.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +245,25 @@ class Guilds:
         await records.save(connection, replace(guild, erase_at=self._clock.now()))
 
     # What one organizer may do alone
+
+    async def choose_status_words(self, actor: Actor, words: Mapping[str, str]) -> Guild:
+        """Set what reporters read for each status; where a text is empty, they read Steward's own words.
+
+        Raises `WordsTooLong`.
+        """
+        chosen = {status: text for status, typed in words.items() if (text := one_line(typed))}
+        async with self._database.begin() as connection:
+            found = rules.authorize_organizer(await records.get(connection, actor.guild_id, lock=True), actor)
+            guild = rules.check_thawed(found)
+            if any(len(text) > LONGEST_STATUS_WORDS for text in chosen.values()):
+                raise WordsTooLong(limit=LONGEST_STATUS_WORDS)
+            changed = replace(guild, status_words=chosen)
+            await records.save(connection, changed)
+            details = {"words": len(chosen)}
+            await self._audit.record(
+                connection, guild.id, actor, "chose words for reporters", self._clock.now(), details=details
+            )
+        return changed
 
     async def freeze(self, actor: Actor) -> Guild:
         """Stop everything that goes in or out of the guild, at once. Doing it twice changes nothing."""
