@@ -20,11 +20,27 @@ from bot.guilds.rules import (
     ReadingMode,
     Use,
 )
+from bot.guilds.service import LONGEST_STATUS_WORDS
 from bot.ids import CaseCode, CaseId, ChannelId, GuildId, RoleId, UserId
 from bot.reports.attendance import Notice
 from bot.reports.desk import Desk, DeskPage
 from bot.reports.details import Detail, Kind
-from bot.reports.rules import LONGEST_TEXT, Answering, Case, Message, Report, Status, Waiting, pack
+from bot.reports.letters import Cluster, Letter, file_name
+from bot.reports.rules import (
+    EVERY,
+    LONGEST_GROUP,
+    LONGEST_TEXT,
+    STATUS_LABELS,
+    Answering,
+    Case,
+    CaseFile,
+    Filter,
+    Message,
+    Report,
+    Status,
+    Waiting,
+    pack,
+)
 from bot.reports.service import Inbox, OwnCase, Receipt
 from bot.reports.taxonomy import CATEGORIES, EFFECTS, ROLES, VALUES, Dimension
 from bot.texts import Translate, translate
@@ -35,8 +51,9 @@ from cogs.digests import cards as digests
 from cogs.guilds import cards as guilds
 from cogs.guilds import forms as guild_forms
 from cogs.reports import cards as reports
-from cogs.reports import desk_cards
+from cogs.reports import desk_cards, desk_forms
 from cogs.reports import forms as report_forms
+from cogs.reports.desk_cards import Place
 from cogs.trust import cards as trust
 from cogs.trust.cards import ACTIONS, KINDS, ROWS
 
@@ -170,11 +187,9 @@ def report_cards(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
             for messages in (0, 1, 3):
                 shown = case(t, status, text=text, messages=messages)
                 yield reports.own_case, reports.own_case(t, OwnCase(shown, guild(), "p" * 24, TODAY, TODAY))
-                yield desk_cards.case_at_desk, desk_cards.case_at_desk(t, shown)
         yield reports.waiting_report, reports.waiting_report(t, Waiting(GuildId(ID), Report(facets(t), text)))
-    full = DeskPage(tuple(case(t, Status.IN_PROGRESS, name=f"abcde{number}") for number in range(Desk.PAGE)), 98, 100)
-    for page in (DeskPage((), 0, 1), full):
-        yield desk_cards.desk, desk_cards.desk(t, page)
+    yield from cases_at_the_desk(t)
+    yield from at_the_desk(t)
     yield report_forms.report_form, report_forms.report_form(t, f"reports:form:v1:{ID}:{TOKEN}", facets(t), "x" * 2800)
     place = f"reports:detailed:v1:{ID}:{TOKEN}:{pack(facets(t))}"
     yield report_forms.circumstances_form, report_forms.circumstances_form(t, place, facets(t), TODAY)
@@ -185,6 +200,75 @@ def report_cards(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
         ("Reply to the reporter", "They read it when they return"),
     ):
         yield report_forms.text_form, report_forms.text_form(t, f"reports:replied:v1:{TOKEN}", title, label)
+
+
+def busy_case(t: Translate, text: str, number: int = 0, *, is_joined: bool = False, is_sealed: bool = False) -> Case:
+    """Return a case on which everything was done that can be, with texts that take the most room."""
+    name = f"abcd{number:02}"
+    parts = ("1-report", "2-reporter", "note-1")
+    return Case(
+        CaseId(name),
+        GuildId(ID),
+        max(Status, key=lambda status: len(t(STATUS_LABELS[status]))),
+        "2026-W47",
+        facets(t),
+        has_news=True,
+        is_confirmed=number % 2 == 1,
+        is_muted=True,
+        working_group="*" * LONGEST_GROUP,
+        merged_into=CaseId("ghjkmn") if is_joined else None,
+        report=None if is_sealed else Report(facets(t), text),
+        messages=() if is_sealed else (Message("reporter", text), *[Message("organizer", "y")] * 60),
+        notes=() if is_sealed else (text, "z" * 300, text),
+        files=tuple(CaseFile(f"case-{name}-{part}.age", b"") for part in parts) if is_sealed else (),
+        joined=() if is_joined else tuple(CaseId(f"joined{other:02}") for other in range(30)),
+    )
+
+
+def narrow(t: Translate) -> Filter:
+    return Filter(Status.IN_PROGRESS, longest(CATEGORIES, t)[0], longest(ROLES, t)[0], "2026-W47")
+
+
+STATUS_WORDS = {status.value: "*" * LONGEST_STATUS_WORDS for status in Status}
+
+
+def cases_at_the_desk(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
+    for text in ("x" * LONGEST_TEXT, "*" * LONGEST_TEXT, "x\n" * (LONGEST_TEXT // 2)):
+        for is_joined in (True, False):
+            for is_sealed in (True, False):
+                shown = busy_case(t, text, is_joined=is_joined, is_sealed=is_sealed)
+                for part in (None, *range(2 + len(shown.notes) + len(shown.messages))):
+                    seen = desk_cards.case_at_desk(t, shown, STATUS_WORDS, Place(99, narrow(t)), part)
+                    yield desk_cards.case_at_desk, seen
+        for status in Status:
+            yield desk_cards.case_at_desk, desk_cards.case_at_desk(t, case(t, status, text=text, messages=0), {})
+
+
+def at_the_desk(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
+    every = narrow(t)
+    many = tuple(busy_case(t, "x", number) for number in range(Desk.PAGE))
+    for page in (
+        DeskPage((), 0, 1),
+        DeskPage((), 0, 1, every),
+        DeskPage(many, 98, 100),
+        DeskPage(many, 98, 100, every, ("2026-W47",)),
+    ):
+        yield desk_cards.desk, desk_cards.desk(t, page)
+    found = [Cluster(category, 999_995) for category in longest(CATEGORIES, t, len(CATEGORIES))]
+    for clusters, number in (([], 0), (found[:1], 0), (found, 0), (found, 1), (found, 2)):
+        yield desk_cards.clusters, desk_cards.clusters(t, clusters, 5, number)
+    for kind in desk_cards.DOCUMENTS:
+        yield desk_cards.document, desk_cards.document(t, kind, file_name(Letter.DATA_ACCESS, found[0]))
+    place = Place(99, every).route("noted", "abcdef", TOKEN)
+    weeks = [f"2026-W{week:02}" for week in range(1, 53)]
+    for chosen in (EVERY, every):
+        yield desk_forms.filter_form, desk_forms.filter_form(t, "reports:filtered:v1", chosen, weeks)
+    yield desk_forms.note_form, desk_forms.note_form(t, place)
+    for group in (None, "x" * LONGEST_GROUP):
+        yield desk_forms.group_form, desk_forms.group_form(t, place, group)
+    yield desk_forms.join_form, desk_forms.join_form(t, place)
+    for set_already in ({}, STATUS_WORDS):
+        yield desk_forms.words_form, desk_forms.words_form(t, "reports:worded:v1", set_already)
 
 
 def guild_cards(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
