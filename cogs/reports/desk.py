@@ -51,7 +51,11 @@ class Desk(commands.Cog):
             found = await self._desk.suggest(request.actor, typed)
         except Refusal:
             return []
-        names = [f"{each.id} · {request.t(CATEGORIES[each.category])} · {each.released_week}" for each in found]
+        t = request.t
+        weeks = [desk_forms.week_name(t, each.released_week) for each in found]
+        names = [
+            f"{each.id} · {t(CATEGORIES[each.category])} · {week}" for each, week in zip(found, weeks, strict=True)
+        ]
         return [
             app_commands.Choice(name=name[:LONGEST_CHOICE], value=each.id)
             for name, each in zip(names, found, strict=True)

@@ -1,6 +1,7 @@
 """What organizers fill in about cases."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 
 import discord
 from discord import ui
@@ -23,9 +24,10 @@ def filter_form(t: Translate, custom_id: str, chosen: Filter, weeks: Iterable[st
     statuses = [(status.value, status_name(t, status)) for status in Status]
     categories = [(value, t(label)) for value, label in CATEGORIES.items()]
     roles = [(value, t(label)) for value, label in ROLES.items()]
-    mondays = [(week, week) for week in list(weeks)[:MOST_WEEKS]]
-    if chosen.week is not None and chosen.week not in dict(mondays):
-        mondays[MOST_WEEKS - 1 :] = [(chosen.week, chosen.week)]
+    offered = list(weeks)[:MOST_WEEKS]
+    if chosen.week is not None and chosen.week not in offered:
+        offered[MOST_WEEKS - 1 :] = [chosen.week]
+    mondays = [(week, week_name(t, week)) for week in offered]
     form.add_item(_choice(t, t("Status"), STATUS, statuses, chosen.status))
     form.add_item(_choice(t, t("What happened"), Dimension.CATEGORY, categories, chosen.category))
     form.add_item(_choice(t, t("Kind of work"), Dimension.ROLE, roles, chosen.role))
@@ -53,6 +55,11 @@ def filled_filter(fields: Mapping[str, str]) -> Filter:
 def status_name(t: Translate, status: Status) -> str:
     """Return a status in one or two words, as organizers know it."""
     return t(STATUS_LABELS[status]).split(":")[0]
+
+
+def week_name(t: Translate, iso_week: str) -> str:
+    """Return a week by its Monday, for menus, where Discord shows no dates in the reader's own way."""
+    return t("week of {day}").format(day=date.fromisoformat(f"{iso_week}-1").isoformat())
 
 
 def note_form(t: Translate, custom_id: str) -> ui.Modal:
