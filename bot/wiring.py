@@ -19,6 +19,7 @@ from bot.outgoing import Outgoing
 from bot.ownership import Ownership
 from bot.reports.desk import Desk
 from bot.reports.release import Releases
+from bot.reports.rotation import Rotation
 from bot.reports.seals import Seals
 from bot.reports.service import Keeping, Reports
 from bot.settings import Settings
@@ -56,6 +57,7 @@ class Steward:
         keeping = Keeping.at(settings.data_dir, settings.backup_keep_days)
         self.reports = Reports(self.guilds, database, intake, seals, codes, clock, keeping)
         self.releases = Releases(self.guilds, database, intake, seals, clock)
+        self.rotation = Rotation(self.guilds, database, seals)
         self.desk = Desk(self.guilds, database, seals, chain, clock)
         self.digests = Digests(self.guilds, database, clock)
         self.trust = Trust(self.guilds, database, intake, chain, clock, settings.operator)
@@ -67,6 +69,7 @@ class Steward:
                 ("erasure", self.trust.erase_due),
                 ("release", self.releases.release_due),
                 ("retention", self.releases.expire_due),
+                ("rotation", self.rotation.rewrite_due),
                 ("digests", self.digests.make_due),
                 ("audit heads", self.trust.post_heads_due),
                 ("housekeeping", self.trust.keep_house),
@@ -85,6 +88,8 @@ class Steward:
         soon, half_a_day, a_day = timedelta(0), timedelta(hours=12), timedelta(hours=24)
         self.approvals.register("guilds:organizers", Action(half_a_day, self.guilds.replace_organizers))
         self.approvals.register("guilds:role", Action(half_a_day, self.guilds.replace_role))
+        self.approvals.register("guilds:key", Action(half_a_day, self.guilds.register_key))
+        self.approvals.register("guilds:mode", Action(half_a_day, self.rotation.change_mode))
         self.approvals.register("reports:delete", Action(soon, self.desk.delete))
         self.approvals.register("guilds:thaw", Action(soon, self.guilds.thaw))
         self.approvals.register("guilds:burn", Action(a_day, self.guilds.burn))

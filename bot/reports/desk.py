@@ -14,14 +14,23 @@ from bot.database.engine import Database, Transaction
 from bot.failpoints import reach
 from bot.guilds.service import RELEASE, Guild, Guilds
 from bot.ids import Actor, CaseId, GuildId
+from bot.refusals import N_, Refusal
 from bot.reports import records, rules
 from bot.reports.letters import Cluster
 from bot.reports.records import SealedCase, SealedMessage, SealedNote
-from bot.reports.rules import EVERY, Case, Filter, Status
+from bot.reports.rules import EVERY, Case, Filter, SealedTo, Status
 from bot.reports.seals import Seals
 from bot.reports.tallying import recount
 from bot.reports.taxonomy import Dimension
 from bot.vault.codes import new_token
+
+
+class OpensHere(Refusal):
+    """The server opens this case, so there are no files of it to hand out."""
+
+    sentence = N_(
+        "This case opens right here: read it with `/cases`. Only cases that the server cannot open are files."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +76,16 @@ class Desk:
 
         Reading leaves a row in the desk's chain, so that one organizer cannot go through every case unseen.
         """
-        async with self._at_case(actor, case_id, "opened a case") as (connection, guild, sealed):
+        return await self._open(actor, case_id, "opened a case")
+
+    async def take_files(self, actor: Actor, case_id: str) -> Case:
+        """Return a case as `open` does, to hand its sealed files out; raises `OpensHere` where there are none."""
+        return await self._open(actor, case_id, "took the sealed files of a case", as_files=True)
+
+    async def _open(self, actor: Actor, case_id: str, action: str, *, as_files: bool = False) -> Case:
+        async with self._at_case(actor, case_id, action) as (connection, guild, sealed):
+            if as_files and sealed.sealed_to is not SealedTo.ORGANIZERS:
+                raise OpensHere
             await self._guilds.note_desk_opened(connection, guild)
             if sealed.has_news:
                 await records.change(connection, sealed.id, has_news=False)
