@@ -17,6 +17,7 @@ from cogs.interactions import Request, actor_of, answers
 from cogs.layout import button, card, row
 from cogs.reports import cards, forms
 from cogs.reports.desk import Desk
+from cogs.reports.keys import Keys
 
 MOST_SERVERS = 25  # what one Discord menu holds
 
@@ -249,6 +250,7 @@ class Reports(commands.Cog):
 
 
 async def setup(client: StewardClient) -> None:
-    """Load both cogs."""
+    """Load the cogs."""
     await client.add_cog(Reports(client))
     await client.add_cog(Desk(client))
+    await client.add_cog(Keys(client))

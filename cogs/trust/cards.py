@@ -145,6 +145,8 @@ def _line(t: Translate, each: Line) -> str:
 KINDS: dict[str, str] = {
     "guilds:organizers": N_("another organizer list"),
     "guilds:role": N_("another organizer role"),
+    "guilds:key": N_("a key of an organizer"),
+    "guilds:mode": N_("another reading mode"),
     "reports:delete": N_("deleting something at the desk"),
     "guilds:thaw": N_("thawing Steward"),
     "guilds:burn": N_("erasing everything"),
@@ -186,6 +188,7 @@ ACTIONS = (
     N_("set the status of a case"),
     N_("replied to a case"),
     N_("opened a case"),
+    N_("took the sealed files of a case"),
 )
 
 

@@ -1,6 +1,7 @@
 """Every card and form, built with the longest values it can be given."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from typing import Any
 
@@ -14,6 +15,7 @@ from bot.guilds.rules import LONGEST_HELP, MOST_ORGANIZERS, Guild, ReadingMode, 
 from bot.ids import CaseCode, CaseId, ChannelId, GuildId, RoleId, UserId
 from bot.reports.desk import Desk, DeskPage
 from bot.reports.details import Detail, Kind
+from bot.reports.rotation import Keyring
 from bot.reports.rules import LONGEST_TEXT, Answering, Case, Message, Report, Status, Waiting, pack
 from bot.reports.service import Inbox, OwnCase, Receipt
 from bot.reports.taxonomy import CATEGORIES, EFFECTS, ROLES, VALUES, Dimension
@@ -25,7 +27,7 @@ from cogs.digests import cards as digests
 from cogs.guilds import cards as guilds
 from cogs.guilds import forms as guild_forms
 from cogs.reports import cards as reports
-from cogs.reports import desk_cards
+from cogs.reports import desk_cards, keys_cards
 from cogs.reports import forms as report_forms
 from cogs.trust import cards as trust
 from cogs.trust.cards import ACTIONS, KINDS, ROWS
@@ -38,6 +40,7 @@ REFERENCE = "a" * 12
 TOKEN = "t" * 22
 HASH = "f" * 64
 HEAD = Head(1_000_000, HASH)
+PUBLIC_KEY = "age1" + "m" * 58
 ORGANIZERS = frozenset(UserId(ID - number) for number in range(MOST_ORGANIZERS))
 
 
@@ -76,7 +79,8 @@ def case(
 
 
 def proposals(kinds: list[str], states: list[State]) -> list[Proposal]:
-    contents = {"organizers": sorted(ORGANIZERS), "role": ID, "case": "abcdef"}
+    contents = {"organizers": sorted(ORGANIZERS), "role": ID, "case": "abcdef", "user": ID, "recipient": PUBLIC_KEY}
+    contents |= {"mode": "offline", "server": 99_999, "closed": 99_999, "keys": MOST_ORGANIZERS}
     runs = {State.OPEN: None}
     return [
         Proposal("a" * 12, GuildId(ID), kind, contents, f"{number}", NOW, state, runs_at=runs.get(state, NOW))
@@ -172,6 +176,23 @@ def report_cards(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
         yield report_forms.text_form, report_forms.text_form(t, f"reports:replied:v1:{TOKEN}", title, label)
 
 
+def key_cards(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
+    for mode in ReadingMode:
+        for many in (0, 1, 2, MOST_ORGANIZERS):
+            owners = dict.fromkeys(sorted(ORGANIZERS)[:many], PUBLIC_KEY)
+            ring = Keyring(replace(guild(mode), keys=owners), 99_999, 99_999)
+            yield keys_cards.keyring, keys_cards.keyring(t, ring)
+        told = {"mode": mode, "resealed": 99_999, "closed": 99_999, "keys": MOST_ORGANIZERS}
+        yield keys_cards.rotated, keys_cards.rotated(told, t, REFERENCE)
+    alone = Keyring(replace(guild(), organizers=frozenset([UserId(ID)]), keys={UserId(ID): PUBLIC_KEY}), 99_999, 99_999)
+    yield keys_cards.keyring, keys_cards.keyring(t, alone)
+    yield keys_cards.rotated, keys_cards.rotated({"mode": "offline", "is_refused": True}, t, REFERENCE)
+    yield keys_cards.key_form, keys_cards.key_form(t, "reports:keyed:v1")
+    names = [f"case-abcdef-{number}-organizer.age" for number in range(990, 990 + keys_cards.MOST_FILES)]
+    for earlier in (0, 999):
+        yield keys_cards.case_files, keys_cards.case_files(t, "abcdef", names, earlier, 999)
+
+
 def guild_cards(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
     lacking = {use: list(guilds.NEEDED) for use in Use}
     for settings in (Guild(GuildId(ID)), guild()):
@@ -194,6 +215,8 @@ def approval_cards(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
         for waiting in ([], several[:1], several):
             yield approvals.decisions, approvals.decisions(t, waiting)
     yield approvals.organizer_list, approvals.organizer_list(t, guild())
+    with_keys = replace(guild(ReadingMode.OFFLINE), keys=dict.fromkeys(ORGANIZERS, PUBLIC_KEY))
+    yield approvals.organizer_list, approvals.organizer_list(t, with_keys)
 
 
 def trust_cards(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
@@ -212,7 +235,7 @@ def trust_cards(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
 def everything(language: str) -> Iterator[tuple[str, Shown]]:
     """Return every card and form in a language, named by the function that builds it."""
     t = translate(language)
-    for build in (writing_cards, report_cards, guild_cards, approval_cards, trust_cards):
+    for build in (writing_cards, report_cards, key_cards, guild_cards, approval_cards, trust_cards):
         yield from ((f"{function.__module__}.{function.__name__}", shown) for function, shown in build(t))
     yield "cogs.digests.cards.digest", digests.digest(digest_contents(t), t, REFERENCE)
     yield "cogs.digests.cards.impact", digests.impact(t, Impact((), None, 5))
