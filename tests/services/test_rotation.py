@@ -30,7 +30,7 @@ from bot.reports.seals import Seals
 from bot.vault.agefiles import new_identity
 from bot.vault.sealing import Identity, Unreadable, open_sealed, recipient, seal
 from tests.clock import FixedClock
-from tests.house import ADMINISTRATOR, GUILD, ORGANIZER, ROLE, WORKER, House
+from tests.house import ADMINISTRATOR, ELSEWHERE, ELSEWHERE_ORGANIZER, GUILD, ORGANIZER, ROLE, WORKER, House
 
 SECOND = Actor(GUILD, UserId(212_345_678_901_234_601), frozenset({ROLE}))
 THIRD = Actor(GUILD, UserId(212_345_678_901_234_602), frozenset({ROLE}))
@@ -306,6 +306,23 @@ async def test_without_any_key_no_report_is_taken_in(local: Local) -> None:
         await local.house.guilds.replace_organizers(connection, guild, {"organizers": [fourth.user_id]})
     with pytest.raises(NobodyCouldRead):
         await local.house.file("Nobody could read this")
+
+
+@pytest.mark.xfail(strict=True, reason="a release that finds nobody to seal for fails, and those after it with it")
+async def test_what_waits_while_nobody_has_a_key_is_held_and_holds_up_no_other_server(local: Local) -> None:
+    house = local.house
+    await house.file("Filed while the server could read")
+    await local.goes_offline()
+    for owner in (ORGANIZER, SECOND):
+        await house.guilds.resign(owner)
+    await house.set_up_elsewhere()
+    elsewhere = Actor(ELSEWHERE, UserId(WORKER.user_id + 99))
+    await house.file("In another server", worker=elsewhere, at_once=True)
+    house.clock.later(days=1)
+    await house.releases.release_due()
+    assert (await house.desk.page(ELSEWHERE_ORGANIZER)).cases
+    reports, _ = await house.intake.waiting(GUILD)
+    assert len(reports) == 1
 
 
 async def test_an_approval_that_is_redelivered_changes_nothing_and_is_told_once(local: Local) -> None:
