@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.database import facts, outbox, schedules
 from bot.database.engine import Database, Transaction
-from bot.database.tables import case_messages, case_notes, cases
+from bot.database.tables import case_messages, case_notes
 from bot.failpoints import reach
 from bot.guilds.service import RELEASE, Guild, Guilds, ModeAlready, ReadingMode, TooFewKeys, check_mode
 from bot.ids import Actor, GuildId
@@ -70,7 +70,7 @@ class Rotation:
         except TooFewKeys:
             await self._tell(connection, guild, {"mode": mode, "is_refused": True})
             return
-        await schedules.lock(connection, guild.id, RELEASE)
+        await schedules.lock(connection, guild.id, RELEASE)  # whoever changes a case takes it too
         found = await _all_cases(connection, guild.id)
         open_here = [case for case in found if case.sealed_to is SealedTo.SERVER]
         to_reseal = open_here if mode is ReadingMode.OFFLINE else []
@@ -106,8 +106,8 @@ class Rotation:
             anew = await asyncio.to_thread(self._seals.resealed, guild, case, messages, notes)
         except Unreadable:
             return False
-        await records.change(connection, case.id, sealed_to=SealedTo.ORGANIZERS, slip=anew.slip)
-        await records.reseal(connection, cases, case.id, anew.case)
+        to = SealedTo.ORGANIZERS
+        await records.change(connection, case.id, sealed=anew.case, slip=anew.slip, sealed_to=to)
         for message, sealed in zip(messages, anew.messages, strict=True):
             await records.reseal(connection, case_messages, message.id, sealed)
         reach("rotation: a case half sealed anew")
@@ -130,6 +130,8 @@ class Rotation:
 
 
 async def _all_cases(connection: Transaction, guild_id: GuildId) -> list[SealedCase]:
-    ids = await records.older_than(connection, guild_id, week_of(date.max))
-    found = [await records.find(connection, guild_id, case_id, lock=True) for case_id in sorted(ids)]
-    return [case for case in found if case is not None]
+    """Return every case of a guild, also those that another one stands for, which no list shows."""
+    listed = {case.id: case for case in await records.listed(connection, guild_id, records.Chosen())}
+    unlisted = set(await records.older_than(connection, guild_id, week_of(date.max))) - set(listed)
+    found = [await records.find(connection, guild_id, case_id) for case_id in sorted(unlisted)]
+    return [*listed.values(), *(case for case in found if case is not None)]

@@ -30,6 +30,7 @@ class Keys(commands.Cog):
     async def keys(self, interaction: discord.Interaction[StewardClient]) -> None:
         """Show the reading mode and the keys."""
         request = Request(interaction)
+        await request.defer()
         await request.show(keys_cards.keyring(request.t, await self._rotation.keyring(request.actor)))
 
     @answers("reports:key:v1")
@@ -47,12 +48,14 @@ class Keys(commands.Cog):
     @answers("reports:offline:v1")
     async def propose_offline(self, request: Request) -> None:
         """Propose that only organizers' own keys open reports."""
+        await request.defer()
         plan = await self._rotation.plan(request.actor, ReadingMode.OFFLINE)
         await self._propose(request, "guilds:mode", plan)
 
     @answers("reports:readable:v1")
     async def propose_readable(self, request: Request) -> None:
         """Propose that the server opens reports again."""
+        await request.defer()
         plan = await self._rotation.plan(request.actor, ReadingMode.READABLE)
         await self._propose(request, "guilds:mode", plan)
 
