@@ -1,4 +1,4 @@
-"""The command line: start · demo · migrate · health, and the operators' words."""
+"""The command line: start · demo · migrate · health, and the words of operators and organizers."""
 
 import argparse
 import asyncio

@@ -1,6 +1,7 @@
 """What a guild's settings may be, and who may act as its organizer. Pure."""
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, time, timedelta
@@ -19,6 +20,8 @@ MOST_ORGANIZERS = 25  # what one Discord select can hold
 MOST_CODE_NAMES = 50
 SHORTEST_CODE_NAME = 3  # shorter ones stand in ordinary words, and a check that always warns is not read
 LONGEST_CODE_NAME = 60
+LEAST_KEYS = 2
+"""Organizers with different keys of their own before only those may open reports: one can be lost with its owner."""
 
 
 class Use(StrEnum):
@@ -143,6 +146,41 @@ RANGES: dict[str, Range] = {
     "intake_closes_after_days": Range(3, 90, N_("Days until intake closes by itself"), ClosingOutOfRange),
 }
 """What each number of `Reporting` may be, in the order in which they are asked for."""
+
+
+class PrivateKeyPasted(Refusal):
+    """The secret half of a key was typed where the public one belongs. It is not repeated, kept or logged."""
+
+    sentence = N_(
+        "That was the **secret half** of a key. Steward has not kept it, but Discord has now seen it, so it must not "
+        "be used any more. Make a new pair on your own computer, with `age-keygen` or with "
+        "`python3 run.py read --new-key FILE`, and register its public half, which starts with `age1`."
+    )
+
+
+class NotAPublicKey(Refusal):
+    """What was typed is no public age key."""
+
+    sentence = N_(
+        "This is not a public age key. One starts with `age1` and has 62 letters and digits; other kinds, such as SSH "
+        "keys, do not work here. Copy it whole, as `age-keygen` or `python3 run.py read --new-key FILE` shows it. "
+        "Nothing was changed."
+    )
+
+
+class TooFewKeys(Refusal):
+    """With fewer than `LEAST_KEYS` keys, what is sealed to them would be lost with one person."""
+
+    sentence = N_(
+        "At least two organizers on the list need a key of their own first: what only one person can open is lost "
+        "with that person. Register keys with `/keys`."
+    )
+
+
+class ModeAlready(Refusal):
+    """Reports are read in this way already."""
+
+    sentence = N_("Reports are read in this way already, so there is nothing to change. Open `/keys` to see how.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,3 +362,31 @@ def code_names(text: str) -> tuple[str, ...]:
     if any(not SHORTEST_CODE_NAME <= len(name) <= LONGEST_CODE_NAME for name in names.values()):
         raise CodeNameOutOfRange(lowest=SHORTEST_CODE_NAME, limit=LONGEST_CODE_NAME)
     return tuple(names.values())
+
+
+def public_key_in(text: str) -> str:
+    """Return the one text in what was typed that looks like a public age key.
+
+    Raises `PrivateKeyPasted` for anything with a secret key in it, however it is written, and `NotAPublicKey`.
+    """
+    plain = unicodedata.normalize("NFKC", text).lower()
+    letters = re.sub(r"[^a-z0-9]", "", plain)
+    if "agesecretkey" in letters or "privatekey" in letters:
+        raise PrivateKeyPasted
+    found: set[str] = set(re.findall(r"(?<![a-z0-9])age1[a-z0-9]{58}(?![a-z0-9])", plain))
+    if len(found) != 1:
+        raise NotAPublicKey
+    return found.pop()
+
+
+def short_key(recipient: str) -> str:
+    """Return both ends of a public key: enough for its owner to know it by, and to read out to each other."""
+    return f"{recipient[:12]}…{recipient[-6:]}"
+
+
+def check_mode(guild: Guild, mode: ReadingMode) -> None:
+    """Raise `ModeAlready` or `TooFewKeys` where a guild cannot change to a reading mode."""
+    if guild.reading_mode is mode:
+        raise ModeAlready
+    if mode is ReadingMode.OFFLINE and len(set(guild.recipients)) < LEAST_KEYS:
+        raise TooFewKeys

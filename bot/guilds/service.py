@@ -12,13 +12,24 @@ from bot.database.audit import AuditChain
 from bot.database.engine import Database, Transaction
 from bot.failpoints import reach
 from bot.guilds import records, rules
-from bot.guilds.rules import Guild, Reporting, Use
+from bot.guilds.rules import Guild, ModeAlready, ReadingMode, Reporting, TooFewKeys, Use, check_mode
 from bot.ids import Actor, ChannelId, GuildId, RoleId, UserId
 from bot.refusals import N_, NotSetUp, Refusal
 from bot.texts import ENGLISH, languages
+from bot.vault.sealing import NotARecipient, check_recipient
 from bot.wallclock import zone_named
 
-__all__ = ["DIGEST", "RELEASE", "Guild", "Guilds", "Times"]
+__all__ = [
+    "DIGEST",
+    "RELEASE",
+    "Guild",
+    "Guilds",
+    "ModeAlready",
+    "ReadingMode",
+    "Times",
+    "TooFewKeys",
+    "check_mode",
+]
 
 RELEASE = "release"
 DIGEST = "digest"
@@ -97,6 +108,19 @@ class Guilds:
         today = self._clock.now().date()
         if guild.desk_opened_on != today:
             await records.note_opening(connection, guild.id, today)
+
+    async def own_key(self, actor: Actor, text: str) -> str:
+        """Return the public key that an organizer typed, to be proposed. Keeps nothing.
+
+        Raises `PrivateKeyPasted` or `NotAPublicKey`, neither of which repeats what was typed.
+        """
+        await self.organizer(actor)
+        recipient = rules.public_key_in(text)
+        try:
+            check_recipient(recipient)
+        except NotARecipient:
+            raise rules.NotAPublicKey from None
+        return recipient
 
     # Settings
 
@@ -233,6 +257,24 @@ class Guilds:
         await records.save(connection, changed)
         details = {"numbers": asdict(changed.reporting)}
         await self._audit.record(connection, guild.id, None, SET_REPORTING, self._clock.now(), details=details)
+
+    async def register_key(self, connection: Transaction, guild: Guild, contents: Mapping[str, Any]) -> None:
+        """Carry out an approved key: what is sealed to organizers from now on can be opened with it."""
+        user = UserId(contents["user"])
+        current = await records.lock(connection, guild.id)
+        if user in current.organizers:
+            await records.save(connection, replace(current, keys={**current.keys, user: contents["recipient"]}))
+
+    async def change_mode(self, connection: Transaction, guild: Guild, mode: ReadingMode) -> Guild:
+        """Set who can open what is sealed from now on, and return the guild as it then is.
+
+        Raises `ModeAlready` or `TooFewKeys` by what holds now, which may be long after it was proposed.
+        """
+        current = await records.lock(connection, guild.id)
+        check_mode(current, mode)
+        changed = replace(current, reading_mode=mode)
+        await records.save(connection, changed)
+        return changed
 
     async def thaw(self, connection: Transaction, guild: Guild, contents: Mapping[str, Any]) -> None:
         """Carry out an approved thaw."""

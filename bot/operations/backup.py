@@ -80,6 +80,11 @@ def new_key(target: Path, settings: Settings) -> str:
                 f"{target} is inside {directory}, where a thief of the data would find it. Choose a file elsewhere, "
                 "best on a stick that you take out."
             )
+    return write_key(target)
+
+
+def write_key(target: Path) -> str:
+    """Write a new private key, for its owner alone, to a file that does not exist yet; return its public half."""
     identity = agefiles.new_identity()
     public = str(identity.to_public())
     try:

@@ -17,8 +17,9 @@ from bot.ids import Actor, CaseId, GuildId
 from bot.refusals import N_, Refusal
 from bot.reports import records, rules
 from bot.reports.letters import Cluster, Letter
+from bot.reports.packing import EVERY, Filter
 from bot.reports.records import SealedCase, SealedMessage, SealedNote
-from bot.reports.rules import EVERY, Case, Filter, Status
+from bot.reports.rules import Case, SealedTo, Status
 from bot.reports.seals import Seals
 from bot.reports.tallying import recount
 from bot.reports.taxonomy import Dimension
@@ -44,6 +45,14 @@ class _Again(Exception):
 def _once(*, is_new: bool) -> None:
     if not is_new:
         raise _Again
+
+
+class OpensHere(Refusal):
+    """The server opens this case, so there are no files of it to hand out."""
+
+    sentence = N_(
+        "This case opens right here: read it with `/cases`. Only cases that the server cannot open are files."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +129,13 @@ class Desk:
         """
         async with self._at_case(actor, case_id, "opened a case") as work:
             pass
+        return self._shown(work)
+
+    async def take_files(self, actor: Actor, case_id: str) -> Case:
+        """Return a case as `open` does, to hand its sealed files out; raises `OpensHere` where there are none."""
+        async with self._at_case(actor, case_id, "took the sealed files of a case") as work:
+            if work.case.sealed_to is not SealedTo.ORGANIZERS:
+                raise OpensHere
         return self._shown(work)
 
     async def group_of(self, actor: Actor, case_id: str) -> str | None:

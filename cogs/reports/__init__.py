@@ -10,13 +10,15 @@ from discord.ext import commands
 from bot.client import StewardClient
 from bot.ids import Actor, GuildId
 from bot.refusals import N_, NotAMember, NotSetUp
-from bot.reports.rules import EmptyText, FormExpired, Report, Waiting, pack, unpack
+from bot.reports.packing import pack, unpack
+from bot.reports.rules import EmptyText, FormExpired, Report, Waiting
 from bot.reports.taxonomy import Dimension
 from bot.texts import translate
 from cogs.interactions import Request, actor_of, answers
 from cogs.layout import button, card, row
 from cogs.reports import cards, forms
 from cogs.reports.desk import Desk
+from cogs.reports.keys import Keys
 
 MOST_SERVERS = 25  # what one Discord menu holds
 
@@ -249,6 +251,7 @@ class Reports(commands.Cog):
 
 
 async def setup(client: StewardClient) -> None:
-    """Load both cogs."""
+    """Load the cogs."""
     await client.add_cog(Reports(client))
     await client.add_cog(Desk(client))
+    await client.add_cog(Keys(client))

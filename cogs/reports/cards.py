@@ -11,7 +11,8 @@ from bot.guilds.rules import Guild, ReadingMode
 from bot.ids import GuildId
 from bot.refusals import N_
 from bot.reports.details import REASONS, Detail
-from bot.reports.rules import STATUS_LABELS, Answering, Report, Waiting, pack
+from bot.reports.packing import pack
+from bot.reports.rules import STATUS_LABELS, Answering, Report, Waiting
 from bot.reports.service import Inbox, OwnCase, Receipt
 from bot.reports.taxonomy import CONSENTS, Dimension
 from bot.texts import Translate
@@ -40,7 +41,10 @@ def honest_screen(t: Translate, inbox: Inbox, server: str) -> ui.LayoutView:
     if guild.reading_mode is ReadingMode.READABLE:
         mode = t("The computer that Steward runs on holds a key, so that they can read in Discord.")
     else:
-        mode = t("Only they hold the keys; the computer that Steward runs on cannot open it.")
+        mode = t(
+            "Only they hold the keys: once sealed, the computer that Steward runs on cannot open your words. What you "
+            "choose from the lists stays readable to it, for counting."
+        )
     return card(
         t("## Before you write"),
         outside_help(t, guild),
@@ -221,7 +225,7 @@ def own_case(t: Translate, own: OwnCase) -> ui.LayoutView:
         t("Organizers treat it together with another report of the same. Their replies reach you here.")
         if case.merged_into is not None
         else None,
-        *conversation(t, case, mine="reporter"),
+        conversation(t, case),
         line(),
         t("Organizers take no more messages on this case.")
         if case.is_muted

@@ -10,7 +10,8 @@ from discord import ui
 from bot.refusals import N_
 from bot.reports.desk import PETITION, DeskPage
 from bot.reports.letters import TITLES, Cluster
-from bot.reports.rules import EVERY, STATUS_LABELS, Case, Filter, Status
+from bot.reports.packing import EVERY, Filter
+from bot.reports.rules import STATUS_LABELS, Case, Status
 from bot.reports.taxonomy import CATEGORIES, ROLES, Dimension
 from bot.texts import Translate
 from cogs.layout import LONGEST_CARD, QUIET, Item, button, card, line, options, plain, quoted, row, select

@@ -7,7 +7,8 @@ import discord
 from discord import ui
 
 from bot.guilds.service import LONGEST_STATUS_WORDS
-from bot.reports.rules import LONGEST_GROUP, LONGEST_TEXT, STATUS_LABELS, Filter, Status
+from bot.reports.packing import Filter
+from bot.reports.rules import LONGEST_GROUP, LONGEST_TEXT, STATUS_LABELS, Status
 from bot.reports.taxonomy import CATEGORIES, ROLES, Dimension, is_answer
 from bot.texts import Translate
 from cogs.layout import Item, options, select

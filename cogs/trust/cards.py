@@ -8,6 +8,7 @@ from discord import ui
 
 from bot.guilds.rules import RANGES, Guild, ReadingMode
 from bot.refusals import N_
+from bot.reports.letters import TITLES
 from bot.reports.rules import MOST_A_DAY
 from bot.texts import Translate
 from bot.trust.service import About, Head, Line
@@ -196,9 +197,13 @@ KINDS: dict[str, str] = {
     "guilds:organizers": N_("another organizer list"),
     "guilds:role": N_("another organizer role"),
     "guilds:reporting": N_("another way to handle reports"),
+    "guilds:key": N_("a key of an organizer"),
+    "guilds:mode": N_("another reading mode"),
     "reports:delete": N_("deleting something at the desk"),
     "guilds:thaw": N_("thawing Steward"),
     "guilds:burn": N_("erasing everything"),
+    "petition": N_("Draft of a petition"),
+    **{letter.value: title for letter, title in TITLES.items()},
 }
 
 
@@ -241,6 +246,17 @@ ACTIONS = (
     N_("set the status of a case"),
     N_("replied to a case"),
     N_("opened a case"),
+    N_("took the sealed files of a case"),
+    N_("muted a case"),
+    N_("unmuted a case"),
+    N_("wrote a note on a case"),
+    N_("handed a case to a working group"),
+    N_("confirmed a case"),
+    N_("took back the confirmation of a case"),
+    N_("joined two cases"),
+    N_("separated two cases"),
+    N_("made a document from cases"),
+    N_("chose words for reporters"),
 )
 
 
@@ -301,6 +317,8 @@ COMMANDS: dict[str, str] = {
 }
 FOR_ORGANIZERS: dict[str, str] = {
     "cases": N_("read and answer reports"),
+    "keys": N_("who can open reports, and with which keys"),
+    "impact": N_("what reports say, in numbers"),
     "decisions": N_("what waits for a second organizer"),
     "organizers": N_("propose who is an organizer"),
     "deskaudit": N_("what organizers did with cases"),

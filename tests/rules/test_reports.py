@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.guilds.rules import UnknownTime, time_of_day
+from bot.reports.packing import pack, unpack
 from bot.reports.rules import (
     CASE_ID_LETTERS,
     Facets,
@@ -18,9 +19,7 @@ from bot.reports.rules import (
     compose,
     decide_release,
     is_case_id,
-    pack,
     tally_cells,
-    unpack,
     week_of,
 )
 from bot.reports.taxonomy import EARLIER, NEEDED, UNSAID, VALUES, Dimension, months_until

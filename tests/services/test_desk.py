@@ -19,14 +19,13 @@ from bot.ids import Actor, CaseCode, CaseId, GuildId
 from bot.refusals import NotAnOrganizer, NotSetUp, Refusal
 from bot.reports.desk import TooFewCases
 from bot.reports.letters import Cluster, Letter
+from bot.reports.packing import EVERY, Filter
 from bot.reports.rules import (
-    EVERY,
     CannotMerge,
     Case,
     CaseGone,
     CaseMuted,
     EmptyText,
-    Filter,
     GroupNameTooLong,
     NoSuchCase,
     Status,

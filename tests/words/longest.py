@@ -1,6 +1,7 @@
 """Every card and form, built with the longest values it can be given."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from typing import Any
 
@@ -26,20 +27,19 @@ from bot.reports.attendance import Notice
 from bot.reports.desk import Desk, DeskPage
 from bot.reports.details import Detail, Kind
 from bot.reports.letters import Cluster, Letter, file_name
+from bot.reports.packing import EVERY, Filter, pack
+from bot.reports.rotation import Keyring
 from bot.reports.rules import (
-    EVERY,
     LONGEST_GROUP,
     LONGEST_TEXT,
     STATUS_LABELS,
     Answering,
     Case,
     CaseFile,
-    Filter,
     Message,
     Report,
     Status,
     Waiting,
-    pack,
 )
 from bot.reports.service import Inbox, OwnCase, Receipt
 from bot.reports.taxonomy import CATEGORIES, EFFECTS, ROLES, VALUES, Dimension
@@ -51,7 +51,7 @@ from cogs.digests import cards as digests
 from cogs.guilds import cards as guilds
 from cogs.guilds import forms as guild_forms
 from cogs.reports import cards as reports
-from cogs.reports import desk_cards, desk_forms
+from cogs.reports import desk_cards, desk_forms, keys_cards
 from cogs.reports import forms as report_forms
 from cogs.reports.desk_cards import Place
 from cogs.trust import cards as trust
@@ -67,6 +67,7 @@ HASH = "f" * 64
 NUMBERS = {name: each.limit for name, each in RANGES.items()}
 CHANGES = {name: [each.limit, each.limit] for name, each in RANGES.items()}
 HEAD = Head(1_000_000, HASH)
+PUBLIC_KEY = "age1" + "m" * 58
 ORGANIZERS = frozenset(UserId(ID - number) for number in range(MOST_ORGANIZERS))
 
 
@@ -109,6 +110,14 @@ def case(
 
 def proposals(kinds: list[str], states: list[State]) -> list[Proposal]:
     contents = {"organizers": sorted(ORGANIZERS), "role": ID, "case": "abcdef", "changes": CHANGES}
+    contents |= {
+        "user": ID,
+        "recipient": PUBLIC_KEY,
+        "mode": "offline",
+        "server": 99_999,
+        "closed": 99_999,
+        "keys": MOST_ORGANIZERS,
+    }
     runs = {State.OPEN: None}
     return [
         Proposal("a" * 12, GuildId(ID), kind, contents, f"{number}", NOW, state, runs_at=runs.get(state, NOW))
@@ -271,6 +280,23 @@ def at_the_desk(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
         yield desk_forms.words_form, desk_forms.words_form(t, "reports:worded:v1", set_already)
 
 
+def key_cards(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
+    for mode in ReadingMode:
+        for many in (0, 1, 2, MOST_ORGANIZERS):
+            owners = dict.fromkeys(sorted(ORGANIZERS)[:many], PUBLIC_KEY)
+            ring = Keyring(replace(guild(mode), keys=owners), 99_999, 99_999)
+            yield keys_cards.keyring, keys_cards.keyring(t, ring)
+        told = {"mode": mode, "resealed": 99_999, "closed": 99_999, "keys": MOST_ORGANIZERS}
+        yield keys_cards.rotated, keys_cards.rotated(told, t, REFERENCE)
+    alone = Keyring(replace(guild(), organizers=frozenset([UserId(ID)]), keys={UserId(ID): PUBLIC_KEY}), 99_999, 99_999)
+    yield keys_cards.keyring, keys_cards.keyring(t, alone)
+    yield keys_cards.rotated, keys_cards.rotated({"mode": "offline", "is_refused": True}, t, REFERENCE)
+    yield keys_cards.key_form, keys_cards.key_form(t, "reports:keyed:v1")
+    names = [f"case-abcdef-{number}-organizer.age" for number in range(990, 990 + keys_cards.MOST_FILES)]
+    for earlier in (0, 999):
+        yield keys_cards.case_files, keys_cards.case_files(t, "abcdef", names, earlier, 999)
+
+
 def guild_cards(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
     lacking = {use: list(guilds.NEEDED) for use in Use}
     for settings in (Guild(GuildId(ID)), guild()):
@@ -299,6 +325,8 @@ def approval_cards(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
         for waiting in ([], several[:1], several):
             yield approvals.decisions, approvals.decisions(t, waiting)
     yield approvals.organizer_list, approvals.organizer_list(t, guild())
+    with_keys = replace(guild(ReadingMode.OFFLINE), keys=dict.fromkeys(ORGANIZERS, PUBLIC_KEY))
+    yield approvals.organizer_list, approvals.organizer_list(t, with_keys)
 
 
 def trust_cards(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
@@ -317,7 +345,7 @@ def trust_cards(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
 def everything(language: str) -> Iterator[tuple[str, Shown]]:
     """Return every card and form in a language, named by the function that builds it."""
     t = translate(language)
-    for build in (writing_cards, report_cards, guild_cards, approval_cards, trust_cards):
+    for build in (writing_cards, report_cards, key_cards, guild_cards, approval_cards, trust_cards):
         yield from ((f"{function.__module__}.{function.__name__}", shown) for function, shown in build(t))
     yield "cogs.digests.cards.digest", digests.digest(digest_contents(t), t, REFERENCE)
     yield "cogs.digests.cards.impact", digests.impact(t, Impact((), None, 5))
