@@ -60,10 +60,17 @@ class Filter:
                 None if status is None else list(Status)[status],
                 None if category is None else answer_at(Dimension.CATEGORY, category),
                 None if role is None else answer_at(Dimension.ROLE, role),
-                week_of(date.fromisoformat(f"{week}-1")) if week else None,
+                _week(week),
             )
         except (ValueError, IndexError):
             return cls()
+
+
+def _week(text: str) -> str | None:
+    try:
+        return week_of(date.fromisoformat(f"{text}-1"))
+    except ValueError:
+        return None
 
 
 EVERY = Filter()
