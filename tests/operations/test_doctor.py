@@ -21,9 +21,9 @@ from bot.database import facts
 from bot.database.engine import Database
 from bot.operations import doctor
 from bot.operations.backup import back_up
+from bot.operations.copies import forget_old_copies
 from bot.operations.findings import Finding
 from bot.operations.machine import Machine
-from bot.operations.places import forget_old_copies
 from bot.operations.restore import restore
 from bot.reports.rules import LEAST_FREE_BYTES
 from bot.vault import agefiles
