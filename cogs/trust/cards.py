@@ -79,8 +79,8 @@ def in_memory(t: Translate) -> str:
     """Say what Steward knows for a while of who reported, and why."""
     return t(
         "**In memory only:** marks by which Steward takes at most {limit} reports a day from one account. They are "
-        "never on disk, and go when it stops or with the first report of another day (UTC). Whoever copied the memory "
-        "of the running program before that could test whether an account had reported."
+        "never on disk, and go at midnight (UTC) or when it stops. Whoever copied the memory of the running program "
+        "before that could test whether an account had reported that day."
     ).format(limit=MOST_A_DAY)
 
 
