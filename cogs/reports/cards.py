@@ -122,8 +122,8 @@ MOST_WARNINGS = 6
 LONGEST_WARNING = 1000
 
 
-def warning(t: Translate, place: str, report: Report, details: Sequence[Detail]) -> ui.LayoutView:
-    """Show what in a text could give its writer away, before anything is sent; `place` goes on in the buttons."""
+def warning(t: Translate, text: str, details: Sequence[Detail], change: str, keep: str) -> ui.LayoutView:
+    """Show what in a text could give its writer away, before anything is sent, with the routes that lead on."""
     shown: list[str] = []
     for detail in details[:MOST_WARNINGS]:
         told = f"- **{plain(one_line(detail.place))}** {t(REASONS[detail.kind])}"
@@ -135,12 +135,12 @@ def warning(t: Translate, place: str, report: Report, details: Sequence[Detail])
         t("## Could somebody recognise you by this?"),
         "\n".join(shown),
         t("-# … and {number} more places").format(number=more) if more else None,
-        ui.TextDisplay(report.text, id=DRAFT),
+        ui.TextDisplay(text, id=DRAFT),
         line(),
         t("Nothing has been sent. You know best who would understand what from it."),
         row(
-            button(t("Change the text"), f"reports:change:v1:{place}", PRIMARY),
-            button(t("Keep it as it is"), f"reports:keep:v1:{place}"),
+            button(t("Change the text"), change, PRIMARY),
+            button(t("Keep it as it is"), keep),
         ),
         accent=discord.Colour.gold(),
     )

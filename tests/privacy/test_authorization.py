@@ -102,6 +102,7 @@ CLASSIFIED = {
     "reports:withdraw:v1": Entry(ANYBODY),
     "reports:withdrawn:v1": Entry(ANYBODY, fields={"code": "{spare}"}),
     "reports:answer:v1": Entry(ANYBODY, "{case}:{pass}"),
+    "reports:keepanswer:v1": Entry(ANYBODY, "{case}:{pass}:{token}"),
     "reports:answered:v1": Entry(ANYBODY, "{case}:{pass}:{token}", fields={"text": "More"}),
     "reports:desk:v1": Entry(ORGANIZERS, "0"),
     "reports:case:v1": Entry(ORGANIZERS, "{case}"),

@@ -180,7 +180,7 @@ def writing_cards(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
     for text in ("x" * LONGEST_TEXT, "x " * (LONGEST_TEXT // 2)):
         place = f"{ID}:{TOKEN}:{pack(facets(t))}"
         found = [Detail(kind, "*" * 60, 0, 60) for kind in Kind for _ in range(3)]
-        yield reports.warning, reports.warning(t, place, Report(facets(t), text), found)
+        yield reports.warning, reports.warning(t, text, found, f"reports:change:v1:{place}", f"reports:keep:v1:{place}")
     yield reports.withdrawn, reports.withdrawn(t, TODAY)
     for at_once in (True, False):
         receipt = Receipt(CaseCode(" ".join(["abandon8"] * 8)), guild(), NOW)
