@@ -171,3 +171,10 @@ async def test_when_a_case_expires_that_stood_for_a_younger_one_the_matter_is_st
     assert await in_tallies(house) == {1}
     (heir,) = await house.texts()
     assert heir in {"young", "younger"}, "one of the two stands for the other now"
+
+
+async def test_many_who_withdraw_at_once_do_not_stand_in_each_others_way(house: House) -> None:
+    await house.set_up()
+    codes = await house.released(*(f"report {number}" for number in range(6)))
+    await asyncio.gather(*(house.reports.withdraw(code) for code in codes))
+    assert await house.texts() == []

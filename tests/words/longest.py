@@ -227,7 +227,7 @@ def busy_case(t: Translate, text: str, number: int = 0, *, is_joined: bool = Fal
         working_group="*" * LONGEST_GROUP,
         merged_into=CaseId("ghjkmn") if is_joined else None,
         report=None if is_sealed else Report(facets(t), text),
-        messages=() if is_sealed else (Message("reporter", text), *[Message("organizer", "y")] * 60),
+        messages=() if is_sealed else (Message("reporter", text), *[Message("organizer", "y")] * 12),
         notes=() if is_sealed else (text, "z" * 300, text),
         files=tuple(CaseFile(f"case-{name}-{part}.age", b"") for part in parts) if is_sealed else (),
         joined=() if is_joined else tuple(CaseId(f"joined{other:02}") for other in range(30)),
