@@ -1,4 +1,4 @@
-"""The command line: start · demo · migrate · health, and the operators' words."""
+"""The command line: start · demo · migrate · health, and the words of operators and organizers."""
 
 import argparse
 import asyncio
@@ -84,7 +84,7 @@ async def _migrate(settings: Settings) -> int:
 async def _start(settings: Settings) -> int:
     gc.disable()  # looking again and again through what is being imported is a sixth of a start
     from bot.client import DiscordUnreachable, TokenRefused, pointed_at  # noqa: PLC0415 - likewise
-    from bot.operations.places import forget_old_copies  # noqa: PLC0415 - likewise
+    from bot.operations.copies import forget_old_copies  # noqa: PLC0415 - likewise
     from bot.wiring import open_steward  # noqa: PLC0415 - likewise
 
     gc.freeze()  # it all stays

@@ -19,8 +19,10 @@ from bot.outgoing import Outgoing
 from bot.ownership import Ownership
 from bot.petitions.counting import Counting
 from bot.petitions.service import Petitions
+from bot.reports.attendance import Attendance
 from bot.reports.desk import Desk
 from bot.reports.release import Releases
+from bot.reports.rotation import Rotation
 from bot.reports.seals import Seals
 from bot.reports.service import Keeping, Reports
 from bot.settings import Settings
@@ -59,12 +61,14 @@ class Steward:
         keeping = Keeping.at(settings.data_dir, settings.backup_keep_days)
         self.reports = Reports(self.guilds, database, intake, seals, codes, clock, keeping)
         self.releases = Releases(self.guilds, database, intake, seals, clock)
+        self.rotation = Rotation(self.guilds, database, seals)
         self.desk = Desk(self.guilds, database, seals, chain, clock)
         roll = Roll(vault)
         self.petitions = Petitions(self.guilds, database, roll, keys, chain, clock)
         self.counting = Counting(self.petitions, self.guilds, database, roll, clock)
+        self.attendance = Attendance(self.guilds, database, clock)
         self.digests = Digests(self.guilds, database, clock)
-        self.trust = Trust(self.guilds, database, intake, chain, clock, settings.operator)
+        self.trust = Trust(self.guilds, database, intake, chain, clock, settings.operator, settings.backup_keep_days)
         self._register_approvals()
         self.client = StewardClient(self, COGS)
         self.outgoing = Outgoing(self.client, database, clock)
@@ -72,7 +76,10 @@ class Steward:
             [
                 ("erasure", self.trust.erase_due),
                 ("release", self.releases.release_due),
+                ("filings", self.reports.forget_filings_due),
                 ("retention", self.releases.expire_due),
+                ("attendance", self.attendance.remind_due),
+                ("rotation", self.rotation.rewrite_due),
                 ("digests", self.digests.make_due),
                 ("audit heads", self.trust.post_heads_due),
                 ("housekeeping", self.trust.keep_house),
@@ -94,6 +101,9 @@ class Steward:
         soon, half_a_day, a_day = timedelta(0), timedelta(hours=12), timedelta(hours=24)
         self.approvals.register("guilds:organizers", Action(half_a_day, self.guilds.replace_organizers))
         self.approvals.register("guilds:role", Action(half_a_day, self.guilds.replace_role))
+        self.approvals.register("guilds:reporting", Action(half_a_day, self.guilds.replace_reporting))
+        self.approvals.register("guilds:key", Action(half_a_day, self.guilds.register_key))
+        self.approvals.register("guilds:mode", Action(half_a_day, self.rotation.change_mode))
         self.approvals.register("reports:delete", Action(soon, self.desk.delete))
         self.approvals.register("guilds:thaw", Action(soon, self.guilds.thaw))
         self.approvals.register("guilds:burn", Action(a_day, self.guilds.burn))

@@ -176,6 +176,7 @@ class House:
         """Move to the next digest of the guild and make it."""
         guild = await self.guilds.ready(GUILD)
         self.clock.move_to(guild.next_digest(self.clock.now()))
+        await self.desk.page(ORGANIZER)  # or intake would close itself after two weeks
         await self.digests.make_due()
         return self.clock.now()
 

@@ -1,6 +1,6 @@
 """Who lives in the simulated union. All of them are made up, and so are both servers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -98,7 +98,6 @@ class Story:
     role: str
     effect: str
     text: str
-    consent: str = "count"
 
     @property
     def fields(self) -> dict[str, Any]:
@@ -112,18 +111,36 @@ class Story:
         }
 
 
-ANAS = Story(
+CODE_NAMES = ("Lighthouse",)
+"""What Olga lets reports be checked for: names that only insiders know."""
+
+DRAFT = Story(
     "Ana",
     "MON",
     "qa",
     "risk",
-    "A new tool counts our keystrokes and scores every test we write.\n"
+    "My lead Edith Marrow told us on 15 December that Project Lighthouse counts our keystrokes.\n"
     "I think before I type, so it lists me as a low performer. Nobody asked us.",
-    "paraphrase",
+)
+"""What Ana writes at first: a day, a name and an internal name, each of which leads to a few people."""
+
+ANAS = replace(
+    DRAFT,
+    text="A new tool counts our keystrokes and scores every test we write.\n"
+    "I think before I type, so it lists me as a low performer. Nobody asked us.",
 )
 
+DETAILS = {
+    "stage": ["live"],
+    "evidence+confidence": ["first-hand+known"],
+    "reach": ["team"],
+    "tool": ["monitoring"],
+    "month": ["unsaid"],
+}
+"""What Ana adds in the second step. One question she leaves open."""
+
 SAME_DAY = (
-    Story("Ben", "MON", "backend", "none", "The review bot now sends my typing speed to my lead each Friday."),
+    Story("Ben", "MON", "backend", "none", "The new tool sends my typing speed to my lead every week."),
     Story("Chidi", "SPEED", "annotator", "pay", "The target went from 40 to 65 images an hour “because of AI”."),
     Story("Dana", "JOB-SKILL", "translation", "tasks", "I used to translate. Now I only correct what the model wrote."),
     Story("Emre", "MON", "support", "tasks", "Every call is transcribed and scored, and the score sets my shifts."),
@@ -147,4 +164,13 @@ LATER = tuple(
     for whos, category, role, effect, text in _LATER
     for number, who in enumerate(whos)
 )
-"""What the weeks after bring. Reports are counted, not people: somebody may have two things to tell."""
+"""What the next day brings, at most three by one person. Reports are counted, not people."""
+
+FOURTH = Story("Farah", "MON", "qa", "risk", "And now it counts how often we look away.")
+"""What Farah would tell as well on that day, but for the limit."""
+
+NOTE = "Sounds like the tool that the support desk fought off in spring. Ask them for their letters."
+GROUP = "Works council talks"
+REPLY = "Thank you. The works council meets on Thursday and will ask what this tool keeps. When did it start?"
+ANSWER = "It started with the new build server. Nobody was told what it keeps."
+"""What Vera writes among organizers and to reporters, and what Ana answers."""

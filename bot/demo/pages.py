@@ -59,6 +59,7 @@ async def lobby(world: World, directory: Path, open_place: str) -> str:
         release=told(guild.next_release(now)),
         digest=told(guild.next_digest(now)),
         minimum=str(guild.release_minimum),
+        closes=str(guild.intake_closes_after_days),
         days=str(guild.release_hold_days),
         waiting="nothing"
         if not waiting

@@ -1,6 +1,7 @@
 """Let the people of the simulated union do what a person can do in Discord, and tell what they see."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from simcord import InteractionResult, MemberActor, ResponseMessage
@@ -22,7 +23,7 @@ class Person:
         self._last: InteractionResult | None = None
         self._card: Any = None
         self._is_direct = False
-        self.is_quiet = False
+        self._is_quiet = False
 
     @property
     def seen(self) -> str:
@@ -34,14 +35,29 @@ class Person:
         """Return the ids of every button and menu on the card last shown."""
         return [str(part["custom_id"]) for part in parts(self._card.components) if part.get("custom_id")]
 
-    async def runs(self, command: str, *, direct: bool = False) -> None:
+    @property
+    def files(self) -> Sequence[Any]:
+        """Return the files that hang under the card last shown."""
+        return list(self._card.attachments)
+
+    @contextmanager
+    def quietly(self) -> Iterator[None]:
+        """Let the person act untold, as where the same was told before."""
+        self._is_quiet = True
+        try:
+            yield
+        finally:
+            self._is_quiet = False
+
+    async def runs(self, command: str, *, direct: bool = False, **chosen: str) -> None:
         """Use a slash command in #general or in a direct message with Steward."""
         self._is_direct = direct
-        self._tell(f"types /{command} {'to Steward in a direct message' if direct else 'in #general'}")
+        typed = " ".join([f"/{command}", *(f"{name}:{value}" for name, value in chosen.items())])
+        self._tell(f"types {typed} {'to Steward in a direct message' if direct else 'in #general'}")
         if direct:
-            self._took(await self.member.user.slash(command))
+            self._took(await self.member.user.slash(command, **chosen))
         else:
-            self._took(await self.member.slash(self._world.channels["general"], command))
+            self._took(await self.member.slash(self._world.channels["general"], command, **chosen))
 
     async def types(self, text: str) -> None:
         """Write a direct message to Steward."""
@@ -71,18 +87,19 @@ class Person:
     async def fills_in(self, fields: Mapping[str, Any]) -> None:
         """Fill in and submit the form that was opened."""
         assert self._last is not None
-        if not self.is_quiet:
+        if not self._is_quiet:
             assert self._last.modal is not None
             lines = self._screen.form(self._last.modal, fields)
             self._teller.shows(f"{self.name} fills in the form and submits it", lines, "35")
         self._took(await self._actor.submit_modal(self._last, dict(fields)))
 
     async def reports(self, fields: Mapping[str, Any]) -> str:
-        """File a report in #general from beginning to end, and return its case code."""
-        await self.runs("report file")
-        await self.presses("reports:write")
-        await self.fills_in(fields)
-        await self.presses("reports:send:")
+        """File a report in #general from beginning to end, untold, and return its case code if it was taken."""
+        with self.quietly():
+            await self.runs("report file")
+            await self.presses("reports:write")
+            await self.fills_in(fields)
+            await self.presses("reports:send:")
         return self.code
 
     @property
@@ -98,10 +115,11 @@ class Person:
         self._teller.shows(who, self._screen.card(self._card.components))
 
     def _part(self, route: str) -> Mapping[str, Any]:
-        return next(part for part in parts(self._card.components) if str(part.get("custom_id", "")).startswith(route))
+        offered = (part for part in parts(self._card.components) if part.get("custom_id") and not part.get("disabled"))
+        return next(part for part in offered if part["custom_id"].startswith(route))
 
     def _tell(self, deed: str) -> None:
-        if not self.is_quiet:
+        if not self._is_quiet:
             self._teller.does(f"{self.name} {deed}")
 
     @property

@@ -1,7 +1,7 @@
 """The scene of the tour in which one organizer pulls the brake and two let go of it."""
 
 from bot.approvals.rules import NeedsAnotherOrganizer
-from bot.demo.scenes import Tour
+from bot.demo.stage import Tour
 from bot.guilds.rules import Frozen
 
 
@@ -9,7 +9,7 @@ async def two_organizers(tour: Tour) -> None:
     """Freeze Steward alone, thaw it together, and let a member read what organizers did."""
     world, teller = tour.world, tour.teller
     omar, vera, farah, gus = (tour.person(name) for name in ("Omar", "Vera", "Farah", "Gus"))
-    teller.scene("8  What takes two organizers")
+    teller.scene("12  What takes two organizers")
     teller.say("Omar's phone was stolen, and with it his Discord. Any one organizer can stop everything at once.")
     await omar.runs("panic")
     await omar.presses("trust:freeze")

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 BOLD, PLAIN = "\x01", "\x02"
 """Stand for the ends of bold text while lines are wrapped; the teller makes them colour or nothing."""
 
-ROW, BUTTON, TEXT_INPUT, SECTION, TEXT, SEPARATOR, CONTAINER, RADIO = 1, 2, 4, 9, 10, 14, 17, 21
+ROW, BUTTON, TEXT_INPUT, SECTION, TEXT, FILE, SEPARATOR, CONTAINER, RADIO = 1, 2, 4, 9, 10, 13, 14, 17, 21
 SET_APART = {SECTION, ROW}
 SELECTS = {3, 5, 6, 7, 8}
 
@@ -30,7 +30,7 @@ class Screen:
         was_menu = False
         for component in components:
             part = list(self._lines(component))
-            is_menu = bool(part) and part[0].endswith("▾ ]")
+            is_menu = bool(part) and part[-1].endswith("▾ ]")
             if lines and lines[-1] and part and component["type"] in SET_APART and not (is_menu and was_menu):
                 lines.append("")
             lines, was_menu = lines + part, is_menu
@@ -64,10 +64,12 @@ class Screen:
             yield _button(component["accessory"])
         elif kind == TEXT:
             yield from self.text(component["content"])
+        elif kind == FILE:
+            yield f"[ ⭳ {component['file']['url'].rpartition('/')[2]} ]"
         elif kind == SEPARATOR:
             yield "┈" * self.width
         elif kind == ROW and component["components"][0]["type"] in SELECTS:
-            yield self._menu(component["components"][0])
+            yield from self._wrap(self._menu(component["components"][0]), "", "  ")
         elif kind == ROW:
             yield from self._wrap("  ".join(_button(each) for each in component["components"]))
 

@@ -2,9 +2,16 @@
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, suppress
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 
+from bot.vault.agefiles import NotAKey, identities
+from bot.vault.sealing import Identity, Unreadable, open_sealed
+
+AGE = b"age-encryption.org/v1"
+PIECE = 64
 LONGEST_CELL = 120
 SHORT_BLOB = 32  # lookups and random marks; longer ones are sealed texts
 
@@ -20,22 +27,46 @@ class Table:
 
 
 def tables(directory: Path) -> Iterator[Table]:
-    """Return every table of every store under a directory, from a copy in memory, as a thief would have."""
+    """Return every table of every store under a directory."""
+    for store, name, columns, rows in _stored(directory):
+        yield Table(store, name, columns, [[told(value) for value in row] for row in rows])
+
+
+def sealed(directory: Path) -> set[bytes]:
+    """Return everything that is sealed in any store."""
+    cells = (cell for *_, rows in _stored(directory) for row in rows for cell in row)
+    return {cell for cell in cells if isinstance(cell, bytes) and cell.startswith(AGE)}
+
+
+def _stored(directory: Path) -> Iterator[tuple[str, str, list[str], list[tuple[object, ...]]]]:
+    """Return store, table, columns and rows, from a copy in memory, as a thief would have."""
     for path in files(directory):
         if path.suffix != ".db":
             continue
-        copy = sqlite3.connect(":memory:")
-        try:
+        with closing(sqlite3.connect(":memory:")) as copy:
             copy.deserialize(path.read_bytes())
-            names = [
-                row[0] for row in copy.execute("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")
-            ]
-            for name in names:
+            names = copy.execute("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").fetchall()
+            for (name,) in names:
                 found = copy.execute(f'SELECT * FROM "{name}"')  # noqa: S608 - the names are the store's own
-                columns = [column[0] for column in found.description]
-                yield Table(path.name, name, columns, [[told(value) for value in row] for row in found])
-        finally:
-            copy.close()
+                yield path.name, name, [column[0] for column in found.description], found.fetchall()
+
+
+def texts(directory: Path) -> list[str]:
+    """Return every text of a person that opens with any key in any file; what they chose from lists is none."""
+    keys: list[Identity] = []
+    for path in files(directory):
+        with suppress(NotAKey):
+            keys += identities(path.read_text("latin-1"))
+    opened: list[Mapping[str, object]] = []
+    for each, key in product(sealed(directory), keys):
+        with suppress(Unreadable):
+            opened.append(open_sealed(each, key))
+    return [str(contents["text"]) for contents in opened if "text" in contents]
+
+
+def pieces(content: bytes) -> dict[str, bytes]:
+    """Return what to search for so that any 127 bytes in a row that are left of a sealed text are found."""
+    return {f"from byte {at}": content[at : at + PIECE] for at in range(0, len(content) - PIECE + 1, PIECE)}
 
 
 def told(value: object) -> str:

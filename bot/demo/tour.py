@@ -6,10 +6,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bot.demo import lobby, safeguards, scenes
+from bot.demo import lobby, safeguards, scenes, scenes_desk, scenes_keys, scenes_theft
 from bot.demo.cast import assemble
 from bot.demo.logfile import logging_to
-from bot.demo.scenes import Tour
+from bot.demo.stage import Tour
 from bot.demo.teller import Teller
 from bot.demo.world import World, open_world
 
@@ -18,11 +18,16 @@ SCENES = (
     scenes.report,
     scenes.others_report,
     scenes.desk_before,
-    scenes.release,
+    scenes_desk.release,
+    scenes_desk.morning,
     scenes.come_back,
-    scenes.weeks_pass,
+    scenes.withdraw,
+    scenes_desk.more_reports,
+    scenes_desk.letter,
+    scenes_desk.digest,
     safeguards.two_organizers,
-    scenes.theft,
+    scenes_theft.theft,
+    scenes_keys.keys_at_home,
 )
 INTERRUPTED = 130
 

@@ -1,18 +1,27 @@
 """What a guild's settings may be, and who may act as its organizer. Pure."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.cleaning import clean, one_line
+from bot.digests.rules import LOWEST_K, raised_k
 from bot.ids import Actor, ChannelId, GuildId, RoleId, UserId
 from bot.refusals import N_, NotAnAdministrator, NotAnOrganizer, NotSetUp, Refusal
 from bot.wallclock import next_occurrence
 
 LONGEST_HELP = 300
 MOST_ORGANIZERS = 25  # what one Discord select can hold
+MOST_CODE_NAMES = 50
+SHORTEST_CODE_NAME = 3  # shorter ones stand in ordinary words, and a check that always warns is not read
+LONGEST_CODE_NAME = 60
+LEAST_KEYS = 2
+"""Organizers with different keys of their own before only those may open reports: one can be lost with its owner."""
 
 
 class Use(StrEnum):
@@ -58,6 +67,122 @@ class NoOrganizers(Refusal):
     sentence = N_("Choose at least one organizer: without one, nobody could read a report.")
 
 
+class MinimumOutOfRange(Refusal):
+    """The number of reports that must wait together is none that Steward takes."""
+
+    sentence = N_(
+        "The reports that must wait together are a whole number from {lowest} to {limit}. Nothing was changed."
+    )
+
+
+class HoldOutOfRange(Refusal):
+    """The longest wait of a report is none that Steward takes."""
+
+    sentence = N_(
+        "The days that a report is held at most are a whole number from {lowest} to {limit}. Nothing was changed."
+    )
+
+
+class StepsOutOfRange(Refusal):
+    """The k is none that Steward takes; it has an upper end because no slip of a finger could be undone."""
+
+    sentence = N_(
+        "The steps in which public numbers move are a whole number from {lowest} to {limit}. Nothing was changed."
+    )
+
+
+class RetentionOutOfRange(Refusal):
+    """The time that cases are kept is none that Steward takes."""
+
+    sentence = N_("The days that cases are kept are a whole number from {lowest} to {limit}. Nothing was changed.")
+
+
+class ClosingOutOfRange(Refusal):
+    """The time after which intake closes is none that Steward takes."""
+
+    sentence = N_(
+        "The days until intake closes by itself are a whole number from {lowest} to {limit}. Nothing was changed."
+    )
+
+
+class TooManyCodeNames(Refusal):
+    """More names were given than a report is checked for."""
+
+    sentence = N_("At most {limit} names can be looked for. Nothing was changed; please leave some out.")
+
+
+class CodeNameOutOfRange(Refusal):
+    """A name is too short to be told from ordinary words, or too long to be a name."""
+
+    sentence = N_("Each name to look for has {lowest} to {limit} characters. Nothing was changed.")
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """The whole numbers that a setting may have, what it is called, and how others are refused."""
+
+    lowest: int
+    limit: int
+    label: str
+    refusal: type[Refusal]
+
+
+@dataclass(frozen=True, slots=True)
+class Reporting:
+    """How a guild handles reports, named as in `Guild`: numbers of reports, and days."""
+
+    release_minimum: int
+    release_hold_days: int
+    k: int
+    retention_days: int
+    intake_closes_after_days: int
+
+
+RANGES: dict[str, Range] = {
+    "release_minimum": Range(1, 50, N_("Reports that must wait together"), MinimumOutOfRange),
+    "release_hold_days": Range(1, 28, N_("Days that a report is held at most"), HoldOutOfRange),
+    "k": Range(LOWEST_K, 50, N_("Steps in which public numbers move"), StepsOutOfRange),
+    "retention_days": Range(30, 730, N_("Days that cases are kept"), RetentionOutOfRange),
+    "intake_closes_after_days": Range(3, 90, N_("Days until intake closes by itself"), ClosingOutOfRange),
+}
+"""What each number of `Reporting` may be, in the order in which they are asked for."""
+
+
+class PrivateKeyPasted(Refusal):
+    """The secret half of a key was typed where the public one belongs. It is not repeated, kept or logged."""
+
+    sentence = N_(
+        "That was the **secret half** of a key. Steward has not kept it, but Discord has now seen it, so it must not "
+        "be used any more. Make a new pair on your own computer, with `age-keygen` or with "
+        "`python3 run.py read --new-key FILE`, and register its public half, which starts with `age1`."
+    )
+
+
+class NotAPublicKey(Refusal):
+    """What was typed is no public age key."""
+
+    sentence = N_(
+        "This is not a public age key. One starts with `age1` and has 62 letters and digits; other kinds, such as SSH "
+        "keys, do not work here. Copy it whole, as `age-keygen` or `python3 run.py read --new-key FILE` shows it. "
+        "Nothing was changed."
+    )
+
+
+class TooFewKeys(Refusal):
+    """With fewer than `LEAST_KEYS` keys, what is sealed to them would be lost with one person."""
+
+    sentence = N_(
+        "At least two organizers on the list need a key of their own first: what only one person can open is lost "
+        "with that person. Register keys with `/keys`."
+    )
+
+
+class ModeAlready(Refusal):
+    """Reports are read in this way already."""
+
+    sentence = N_("Reports are read in this way already, so there is nothing to change. Open `/keys` to see how.")
+
+
 @dataclass(frozen=True, slots=True)
 class Guild:
     """How one guild has set Steward up."""
@@ -98,6 +223,18 @@ class Guild:
     def recipients(self) -> list[str]:
         """Return organizers' own public age keys, which reports are sealed to in offline mode."""
         return sorted(key for user, key in self.keys.items() if user in self.organizers)
+
+    @property
+    def intake_closes_on(self) -> date | None:
+        """Return the first day on which reports are not taken unless an organizer opens the desk before."""
+        if self.desk_opened_on is None:
+            return None
+        return self.desk_opened_on + timedelta(days=self.intake_closes_after_days)
+
+    @property
+    def reporting(self) -> Reporting:
+        """Return how the guild handles reports."""
+        return Reporting(**{name: getattr(self, name) for name in RANGES})
 
     @property
     def zone_info(self) -> ZoneInfo:
@@ -178,3 +315,78 @@ def time_of_day(text: str) -> time:
     if found is None:
         raise UnknownTime
     return time(int(found[1]), int(found[2]))
+
+
+def reporting(texts: Mapping[str, str]) -> Reporting:
+    """Read the five numbers as an administrator wrote them; raises the refusal of the first that is out of range."""
+    return Reporting(**{name: _number(texts.get(name, ""), allowed) for name, allowed in RANGES.items()})
+
+
+def _number(text: str, allowed: Range) -> int:
+    found = re.fullmatch(r"\s*([0-9]{1,3})\s*", text, re.ASCII)
+    if found is None or not allowed.lowest <= int(found[1]) <= allowed.limit:
+        raise allowed.refusal(lowest=allowed.lowest, limit=allowed.limit)
+    return int(found[1])
+
+
+def with_reporting(guild: Guild, wanted: Reporting) -> Guild:
+    """Return the guild as it handles reports from now on; raises `StepLowered`."""
+    raised_k(guild.k, wanted.k)
+    numbers: dict[str, Any] = asdict(wanted)
+    return replace(guild, **numbers)
+
+
+def reporting_changes(guild: Guild, wanted: Reporting) -> dict[str, list[int]]:
+    """Return what is now and what would be, by name, for the numbers that differ."""
+    before, after = asdict(guild.reporting), asdict(wanted)
+    return {name: [before[name], after[name]] for name in RANGES if before[name] != after[name]}
+
+
+def with_reporting_changes(guild: Guild, changes: Mapping[str, Sequence[int]]) -> Guild:
+    """Return the guild with the numbers that were agreed on; those nobody spoke of stay as they are by now."""
+    agreed = replace(guild.reporting, **{name: after for name, (_, after) in changes.items()})
+    # Another decision may have raised k since: what reporters were promised under it stays.
+    return with_reporting(guild, replace(agreed, k=max(guild.k, agreed.k)))
+
+
+def code_names(text: str) -> tuple[str, ...]:
+    """Read names that only insiders know, one to a line, each kept once however it is capitalized.
+
+    Raises `TooManyCodeNames` or `CodeNameOutOfRange`.
+    """
+    names: dict[str, str] = {}
+    for name in filter(None, map(one_line, clean(text).split("\n"))):
+        names.setdefault(name.casefold(), name)
+    if len(names) > MOST_CODE_NAMES:
+        raise TooManyCodeNames(limit=MOST_CODE_NAMES)
+    if any(not SHORTEST_CODE_NAME <= len(name) <= LONGEST_CODE_NAME for name in names.values()):
+        raise CodeNameOutOfRange(lowest=SHORTEST_CODE_NAME, limit=LONGEST_CODE_NAME)
+    return tuple(names.values())
+
+
+def public_key_in(text: str) -> str:
+    """Return the one text in what was typed that looks like a public age key.
+
+    Raises `PrivateKeyPasted` for anything with a secret key in it, however it is written, and `NotAPublicKey`.
+    """
+    plain = unicodedata.normalize("NFKC", text).lower()
+    letters = re.sub(r"[^a-z0-9]", "", plain)
+    if "agesecretkey" in letters or "privatekey" in letters:
+        raise PrivateKeyPasted
+    found: set[str] = set(re.findall(r"(?<![a-z0-9])age1[a-z0-9]{58}(?![a-z0-9])", plain))
+    if len(found) != 1:
+        raise NotAPublicKey
+    return found.pop()
+
+
+def short_key(recipient: str) -> str:
+    """Return both ends of a public key: enough for its owner to know it by, and to read out to each other."""
+    return f"{recipient[:12]}…{recipient[-6:]}"
+
+
+def check_mode(guild: Guild, mode: ReadingMode) -> None:
+    """Raise `ModeAlready` or `TooFewKeys` where a guild cannot change to a reading mode."""
+    if guild.reading_mode is mode:
+        raise ModeAlready
+    if mode is ReadingMode.OFFLINE and len(set(guild.recipients)) < LEAST_KEYS:
+        raise TooFewKeys

@@ -1,7 +1,7 @@
 """Set a guild up, say who may act in it, freeze it, and erase it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,20 +12,41 @@ from bot.database.audit import AuditChain
 from bot.database.engine import Database, Transaction
 from bot.failpoints import reach
 from bot.guilds import records, rules
-from bot.guilds.rules import Guild, Use
+from bot.guilds.rules import Guild, ModeAlready, ReadingMode, Reporting, TooFewKeys, Use, check_mode
 from bot.ids import Actor, ChannelId, GuildId, RoleId, UserId
-from bot.refusals import NotSetUp
+from bot.refusals import N_, NotSetUp, Refusal
 from bot.texts import ENGLISH, languages
+from bot.vault.sealing import NotARecipient, check_recipient
 from bot.wallclock import zone_named
 
-__all__ = ["DIGEST", "RELEASE", "Guild", "Guilds", "Times"]
+__all__ = [
+    "DIGEST",
+    "RELEASE",
+    "Guild",
+    "Guilds",
+    "ModeAlready",
+    "ReadingMode",
+    "Times",
+    "TooFewKeys",
+    "check_mode",
+]
 
 RELEASE = "release"
 DIGEST = "digest"
+SET_REPORTING = "set how reports are handled"
 TWO_ORGANIZERS = "two organizers have been on the list of "
 
 KEPT_AFTER_LEAVING = timedelta(days=30)
 """How long sealed data is kept after Steward was removed from a server, in case that was a mistake."""
+
+
+LONGEST_STATUS_WORDS = 100
+
+
+class WordsTooLong(Refusal):
+    """What reporters are to read for a status does not fit the head of a card."""
+
+    sentence = N_("What reporters read for a status can have {limit} characters at most. Nothing was changed.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +108,19 @@ class Guilds:
         today = self._clock.now().date()
         if guild.desk_opened_on != today:
             await records.note_opening(connection, guild.id, today)
+
+    async def own_key(self, actor: Actor, text: str) -> str:
+        """Return the public key that an organizer typed, to be proposed. Keeps nothing.
+
+        Raises `PrivateKeyPasted` or `NotAPublicKey`, neither of which repeats what was typed.
+        """
+        await self.organizer(actor)
+        recipient = rules.public_key_in(text)
+        try:
+            check_recipient(recipient)
+        except NotARecipient:
+            raise rules.NotAPublicKey from None
+        return recipient
 
     # Settings
 
@@ -150,6 +184,28 @@ class Guilds:
             {"named": named is not None},
         )
 
+    async def choose_reporting(self, actor: Actor, wanted: Reporting) -> Guild:
+        """Set how reports are handled; raises `StepLowered`, and `SecondOrganizerNeeded` once there were two."""
+        # Asked first, so that a proposal that could never be carried out is not made.
+        rules.with_reporting(await self.settings(actor), wanted)
+        return await self._change(
+            actor,
+            SET_REPORTING,
+            lambda guild: rules.with_reporting(guild, wanted),
+            {"numbers": asdict(wanted)},
+            concerns_organizers=True,
+        )
+
+    async def choose_code_names(self, actor: Actor, text: str) -> Guild:
+        """Set the names that reports are checked for; raises `TooManyCodeNames` or `CodeNameOutOfRange`."""
+        names = rules.code_names(text)
+        return await self._change(
+            actor,
+            "set the words to look for",
+            lambda guild: replace(guild, code_names=names),
+            {"words": len(names)},  # how many, not which: the chain is read by all
+        )
+
     async def _change(
         self,
         actor: Actor,
@@ -166,11 +222,14 @@ class Guilds:
             two = f"{TWO_ORGANIZERS}{actor.guild_id}"
             if concerns_organizers:
                 rules.check_bootstrap(before, have_been_two=await facts.get(connection, two) is not None)
+            now = self._clock.now()
             guild = change(before)
+            if guild.is_ready and guild.desk_opened_on is None:
+                # From now on reports can come, so whether anybody looks at the desk is measured from today.
+                guild = replace(guild, desk_opened_on=now.date())
             await records.save(connection, guild)
             if len(guild.organizers) > 1:
                 await facts.put(connection, two, "yes")
-            now = self._clock.now()
             await self._audit.record(connection, guild.id, actor, action, now, as_administrator=True, details=details)
             for job, next_at in ((RELEASE, guild.next_release(now)), (DIGEST, guild.next_digest(now))):
                 kept = await schedules.lock(connection, guild.id, job)
@@ -192,6 +251,31 @@ class Guilds:
         """Carry out an approved change of the organizer role."""
         await records.save(connection, replace(guild, organizer_role_id=RoleId(contents["role"])))
 
+    async def replace_reporting(self, connection: Transaction, guild: Guild, contents: Mapping[str, Any]) -> None:
+        """Carry out an approved change of how reports are handled."""
+        changed = rules.with_reporting_changes(guild, contents["changes"])
+        await records.save(connection, changed)
+        details = {"numbers": asdict(changed.reporting)}
+        await self._audit.record(connection, guild.id, None, SET_REPORTING, self._clock.now(), details=details)
+
+    async def register_key(self, connection: Transaction, guild: Guild, contents: Mapping[str, Any]) -> None:
+        """Carry out an approved key: what is sealed to organizers from now on can be opened with it."""
+        user = UserId(contents["user"])
+        current = await records.lock(connection, guild.id)
+        if user in current.organizers:
+            await records.save(connection, replace(current, keys={**current.keys, user: contents["recipient"]}))
+
+    async def change_mode(self, connection: Transaction, guild: Guild, mode: ReadingMode) -> Guild:
+        """Set who can open what is sealed from now on, and return the guild as it then is.
+
+        Raises `ModeAlready` or `TooFewKeys` by what holds now, which may be long after it was proposed.
+        """
+        current = await records.lock(connection, guild.id)
+        check_mode(current, mode)
+        changed = replace(current, reading_mode=mode)
+        await records.save(connection, changed)
+        return changed
+
     async def thaw(self, connection: Transaction, guild: Guild, contents: Mapping[str, Any]) -> None:
         """Carry out an approved thaw."""
         del contents
@@ -203,6 +287,25 @@ class Guilds:
         await records.save(connection, replace(guild, erase_at=self._clock.now()))
 
     # What one organizer may do alone
+
+    async def choose_status_words(self, actor: Actor, words: Mapping[str, str]) -> Guild:
+        """Set what reporters read for each status; where a text is empty, they read Steward's own words.
+
+        Raises `WordsTooLong`.
+        """
+        chosen = {status: text for status, typed in words.items() if (text := one_line(typed))}
+        async with self._database.begin() as connection:
+            found = rules.authorize_organizer(await records.get(connection, actor.guild_id, lock=True), actor)
+            guild = rules.check_thawed(found)
+            if any(len(text) > LONGEST_STATUS_WORDS for text in chosen.values()):
+                raise WordsTooLong(limit=LONGEST_STATUS_WORDS)
+            changed = replace(guild, status_words=chosen)
+            await records.save(connection, changed)
+            details = {"words": len(chosen)}
+            await self._audit.record(
+                connection, guild.id, actor, "chose words for reporters", self._clock.now(), details=details
+            )
+        return changed
 
     async def freeze(self, actor: Actor) -> Guild:
         """Stop everything that goes in or out of the guild, at once. Doing it twice changes nothing."""

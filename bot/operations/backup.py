@@ -15,12 +15,12 @@ from bot.clock import Clock
 from bot.database.engine import Age, Database
 from bot.operations import archive, postgres
 from bot.operations.archive import DATABASE, DUMP, VAULT, Manifest
+from bot.operations.copies import STAGING
 from bot.operations.refused import OperationRefused
 from bot.settings import Settings
 from bot.vault import agefiles
 
 NAME = re.compile(r"steward-(\d{4}-\d\d-\d\d)(?:-\d+)?\.age")
-STAGING = ".backup-"
 NO_RECIPIENT = (
     "No backup was made: it would have to be sealed to a key that is not on this machine, and "
     "STEWARD_BACKUP_RECIPIENT is not set. Best make the key on another computer: age-keygen -o steward-backup.key. "
@@ -80,6 +80,11 @@ def new_key(target: Path, settings: Settings) -> str:
                 f"{target} is inside {directory}, where a thief of the data would find it. Choose a file elsewhere, "
                 "best on a stick that you take out."
             )
+    return write_key(target)
+
+
+def write_key(target: Path) -> str:
+    """Write a new private key, for its owner alone, to a file that does not exist yet; return its public half."""
     identity = agefiles.new_identity()
     public = str(identity.to_public())
     try:

@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import getpass
+import io
 import os
 import sys
 from pathlib import Path
@@ -51,6 +52,13 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     clear = commands.add_parser("clear-organizers", help="let an administrator name organizers anew (Steward stopped)")
     clear.add_argument("server", type=int, help="the server's id")
     clear.set_defaults(run=_clear_organizers)
+
+    read = commands.add_parser("read", help="open the sealed files of cases with your own key, on any computer")
+    read.add_argument("files", nargs="*", type=Path, metavar="FILE", help="files that /cases handed out")
+    key = read.add_mutually_exclusive_group(required=True)
+    key.add_argument("--identity", type=Path, metavar="KEYFILE", help="the file with your private age key")
+    key.add_argument("--new-key", type=Path, metavar="KEYFILE", help="make a key of your own, and stop")
+    read.set_defaults(run=_read)
 
     verify = commands.add_parser("verify", help="check the audit chains and name the first wrong row")
     verify.add_argument("--server", type=int, help="a server's id, together with --head")
@@ -175,6 +183,38 @@ def _clear_organizers(options: argparse.Namespace) -> int:
         "Members see this in /audit."
     )
     return 0
+
+
+def _read(options: argparse.Namespace) -> int:
+    from bot.operations import read  # noqa: PLC0415 - keeps other commands quick
+
+    forbid_core_dumps()
+    if options.new_key is not None:
+        from bot.operations.backup import write_key  # noqa: PLC0415 - likewise
+
+        public = write_key(options.new_key)
+        _say(
+            f"The private key is in {options.new_key.absolute()}. Keep two copies and show it to nobody: whoever has "
+            "it can open what is sealed to it, and without it nobody can. Register this public half with /keys in "
+            "Discord:\n"
+            f"{public}"
+        )
+        return 0
+    keys = read.own_keys(options.identity)
+    if warning := read.warning_of(options.identity):
+        print(warning, file=sys.stderr)  # noqa: T201 - the command line speaks to a person
+    if not options.files:
+        raise OperationRefused("Name the files to open as well.")
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal that cannot write some letter still shows the others
+    has_failed = False
+    for file in options.files:
+        try:
+            _say(read.opened(file, keys) + "\n")
+        except OperationRefused as refusal:
+            print(refusal, file=sys.stderr)  # noqa: T201 - likewise
+            has_failed = True
+    return int(has_failed)
 
 
 def _verify(options: argparse.Namespace) -> int:

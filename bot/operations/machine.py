@@ -12,6 +12,7 @@ from pathlib import Path
 from bot import guards
 from bot.guards import UnsafeToStart
 from bot.operations.findings import Finding, note, ok, problem
+from bot.reports.rules import LEAST_FREE_BYTES
 from bot.settings import Settings
 
 if sys.platform != "win32":
@@ -69,13 +70,16 @@ def check_machine(machine: Machine) -> Iterator[Finding]:
 
 def check_disk(machine: Machine, settings: Settings) -> Iterator[Finding]:
     """Look at the room that is left where Steward writes."""
+    least = LEAST_FREE_BYTES // 1024**2
     for name, path in (("data", settings.data_dir), ("backup", settings.backup_dir)):
         if not path.is_dir():
             continue
         free = machine.free_bytes(path)
         told = f"{free // 1024**2:,} MB are free in the {name} directory."
-        if free < FREE_FLOOR:
-            yield problem("disk", told, "Make room: reports that cannot be written are refused.")
+        if name == "data" and free < LEAST_FREE_BYTES:
+            yield problem("disk", f"{told} Reports are not taken.", f"Make room: {least} MB are needed to take them.")
+        elif free < FREE_FLOOR:
+            yield problem("disk", told, f"Make room: under {least} MB in the data directory reports are not taken.")
         else:
             yield ok("disk", told)
 

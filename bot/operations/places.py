@@ -2,14 +2,13 @@
 
 import os
 import re
-import shutil
 import stat
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import combinations
 from pathlib import Path
 
-from bot.operations.backup import STAGING
+from bot.operations.copies import old_copies
 from bot.operations.findings import Finding, note, ok, problem
 from bot.operations.machine import Machine
 from bot.operations.restore import leftovers
@@ -30,7 +29,6 @@ HISTORY = (
     ".stfolder",
     ".dropbox*",
 )
-COPIES = "*.before-migration*"
 LOCK = "steward.lock"
 
 
@@ -43,27 +41,6 @@ def check_places(machine: Machine, settings: Settings, dotenv: Path, now: dateti
         yield from _history(settings)
         yield from _leftovers(settings, now)
         yield _running(machine, settings)
-
-
-def old_copies(settings: Settings, now: datetime) -> list[Path]:
-    """Return the copies made before an update that are older than the days to keep."""
-    before = (now - timedelta(days=settings.backup_keep_days)).timestamp()
-    return sorted(path for path in settings.data_dir.glob(COPIES) if path.stat().st_mtime < before)
-
-
-def forget_old_copies(settings: Settings, now: datetime) -> int:
-    """Delete those copies, and unsealed ones that a killed backup left a day ago or earlier; return how many.
-
-    They keep what the stores have taken care to forget.
-    """
-    copies = old_copies(settings, now)
-    for path in copies:
-        path.unlink()
-    yesterday = (now - timedelta(days=1)).timestamp()
-    cut_off = [path for path in settings.data_dir.glob(f"{STAGING}*") if path.stat().st_mtime < yesterday]
-    for path in cut_off:
-        shutil.rmtree(path)
-    return len(copies) + len(cut_off)
 
 
 def _modes(settings: Settings, dotenv: Path) -> Iterator[Finding]:

@@ -12,7 +12,8 @@ from bot.guilds import records as guilds
 from bot.guilds.service import DIGEST, RELEASE, Guild
 from bot.operations import archive, postgres
 from bot.operations.archive import DATABASE, DUMP, VAULT, Manifest
-from bot.operations.backup import STAGING, prove, staging
+from bot.operations.backup import prove, staging
+from bot.operations.copies import STAGING
 from bot.operations.keyfit import KeysMissing, misfits
 from bot.operations.refused import OperationRefused
 from bot.ownership import Ownership

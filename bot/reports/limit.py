@@ -25,13 +25,17 @@ class FilingLimit:
 
     def take(self, user_id: UserId, token: str, today: date) -> None:
         """Take one of the day's reports; the same form again takes none. Raises `LimitReached`."""
-        if self._day != today:
-            self._day, self._key, self._taken = today, secrets.token_bytes(KEY_BYTES), {}
+        self.forget(today)
         forms = self._taken.setdefault(self._tag(str(user_id)), set())
         form = self._tag(token)
         if form not in forms and len(forms) >= MOST_A_DAY:
             raise LimitReached(limit=MOST_A_DAY)
         forms.add(form)
+
+    def forget(self, today: date) -> None:
+        """Throw key and tags away if they are of another day."""
+        if self._day != today:
+            self._day, self._key, self._taken = today, secrets.token_bytes(KEY_BYTES), {}
 
     def give_back(self, user_id: UserId, token: str) -> None:
         """Undo `take` for a report that could not be kept."""

@@ -135,6 +135,12 @@ async def joined_to(connection: Transaction, case_id: CaseId) -> list[SealedCase
     return [_case(row) for row in await connection.execute(query)]
 
 
+async def joined(connection: Transaction, guild_id: GuildId) -> list[SealedCase]:
+    """Return the guild's cases that another one stands for."""
+    query = select(cases).where(cases.c.guild_id == guild_id, cases.c.merged_into.is_not(None)).order_by(cases.c.id)
+    return [_case(row) for row in await connection.execute(query)]
+
+
 async def answering(connection: Transaction, guild_id: GuildId, since_week: str) -> list[tuple[str, str | None]]:
     """Return the weeks of release and of the first answer of the cases released since a week."""
     query = select(cases.c.released_week, cases.c.answered_week).where(
@@ -147,6 +153,14 @@ async def any_shown(connection: Transaction, guild_id: GuildId) -> bool:
     """Tell whether a digest has shown any number of this guild."""
     query = select(tallies.c.shown).where(tallies.c.guild_id == guild_id, tallies.c.shown > 0).limit(1)
     return (await connection.execute(query)).first() is not None
+
+
+async def shown(connection: Transaction, guild_id: GuildId, dimension: str) -> dict[str, int]:
+    """Return the numbers of one dimension that digests have shown; what none has shown is left out."""
+    query = select(tallies.c.value, tallies.c.shown).where(
+        tallies.c.guild_id == guild_id, tallies.c.dimension == dimension, tallies.c.shown > 0
+    )
+    return {row.value: row.shown for row in await connection.execute(query)}
 
 
 async def older_than(connection: Transaction, guild_id: GuildId, week: str) -> list[CaseId]:

@@ -1,11 +1,12 @@
 """Bring reports to the desk together, and let cases go when they are too old."""
 
 import secrets
+from collections.abc import Collection
 from datetime import date
 
 from bot.clock import Clock
 from bot.database import schedules
-from bot.database.engine import Database
+from bot.database.engine import Database, Transaction
 from bot.failpoints import reach
 from bot.guilds.service import RELEASE, Guild, Guilds
 from bot.ids import CaseId, GuildId
@@ -13,7 +14,7 @@ from bot.reports import records, rules
 from bot.reports.rules import Release, ReleasePolicy, SealedTo, Status
 from bot.reports.seals import Seals, readers
 from bot.reports.tallying import recount
-from bot.vault.intake import Intake, WaitingReport
+from bot.vault.intake import Intake, WaitingAnswer, WaitingReport
 
 
 class Releases:
@@ -68,12 +69,27 @@ class Releases:
             oldest = rules.oldest_week_kept(today, guild.retention_days)
             gone = await records.older_than(connection, guild_id, oldest)
             for case_id in gone:
-                joined = await records.joined_to(connection, case_id)
-                await records.delete(connection, case_id)
-                begin = [each for each in joined if each.is_confirmed and each.id not in gone]
-                await recount(connection, self._seals, guild_id, begin=begin)
+                await self._let_go(connection, guild_id, case_id, gone)
             reach("retention: before the commit")
         return bool(gone)
+
+    async def _let_go(
+        self, connection: Transaction, guild_id: GuildId, case_id: CaseId, gone: Collection[CaseId]
+    ) -> None:
+        """Delete a case that is too old; a younger one it stood for stands for the rest, and counts in its place."""
+        younger = [each for each in await records.joined_to(connection, case_id) if each.id not in gone]
+        expired = await records.find(connection, guild_id, case_id)
+        await records.delete(connection, case_id)
+        if not younger or expired is None:
+            return
+        heir = next((each for each in younger if each.is_confirmed), younger[0])
+        for each in younger:
+            if each.id != heir.id:
+                await records.change(connection, each.id, merged_into=heir.id)
+        if expired.is_confirmed and heir.is_confirmed:
+            await recount(connection, self._seals, guild_id, begin=[heir], cease=[expired])
+        elif heir.is_confirmed:
+            await recount(connection, self._seals, guild_id, begin=[heir])
 
     async def _sweep(self) -> None:
         """Forget in the vault what a crash, or a full disk, left there after its release."""
@@ -100,6 +116,8 @@ class Releases:
             guild = await self._guilds.find_in(connection, guild_id)
             if schedule is None or guild is None or guild.is_frozen:
                 return
+            if readers(guild) is SealedTo.ORGANIZERS and not guild.recipients:
+                return  # nobody could read it: it waits until an organizer has a key again
             if not urgent_only and schedule.next_at > now:
                 return  # another run was quicker
             known = await records.known_lookups(connection, [report.lookup for report in reports])
@@ -118,7 +136,8 @@ class Releases:
                 await records.add_cases(connection, self._cases(guild, new, rules.week_of(now)))
                 reach("release: cases added, answers not added")
                 for answer in secrets.SystemRandom().sample(new_answers, len(new_answers)):
-                    message = records.SealedMessage(answer.id.hex(), answer.case_id, "reporter", answer.sealed)
+                    sealed = await self._for_its_case(connection, guild, answer)
+                    message = records.SealedMessage(answer.id.hex(), answer.case_id, "reporter", sealed)
                     if await records.add_message(connection, message):
                         await records.change(connection, answer.case_id, has_news=True)
             reach("release: before the commit")
@@ -131,6 +150,13 @@ class Releases:
         if kept and (new or new_answers):
             await self._intake.rewrite()
         reach("release: forgotten")
+
+    async def _for_its_case(self, connection: Transaction, guild: Guild, answer: WaitingAnswer) -> bytes:
+        """Return an answer sealed for whoever reads its case today: organizers may have taken over the keys since."""
+        case = await records.find_by_id(connection, answer.case_id)
+        if case is None or case.sealed_to is SealedTo.SERVER:
+            return answer.sealed
+        return self._seals.closed(guild, answer.sealed, case.reporter_key)
 
     def _cases(self, guild: Guild, reports: list[WaitingReport], week: str) -> list[records.SealedCase]:
         shuffled = secrets.SystemRandom().sample(reports, len(reports))

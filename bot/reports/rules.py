@@ -1,8 +1,6 @@
 """What a report may be, when reports are released, and who may read them. Pure."""
 
 import math
-import re
-import string
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -11,7 +9,7 @@ from enum import StrEnum
 from bot.cleaning import clean, one_line
 from bot.ids import CaseId, GuildId
 from bot.refusals import N_, Refusal
-from bot.reports.taxonomy import Dimension, answer_at, is_answer, place_of, unanswered
+from bot.reports.taxonomy import Dimension, is_answer, unanswered
 
 LONGEST_TEXT = 2800
 """Characters of a report or a reply: fits a card of 4,000 with what stands around it, and 16 KiB when sealed."""
@@ -19,8 +17,6 @@ LONGEST_TEXT = 2800
 
 CASE_ID_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 CASE_ID_LENGTH = 6
-
-_WEEK = re.compile(r"20[2-9][0-9]-W[0-5][0-9]")
 
 
 class EmptyText(Refusal):
@@ -180,31 +176,6 @@ def message_text(text: str) -> str:
     return cleaned
 
 
-PACKED = string.digits + string.ascii_lowercase
-
-
-def pack(facets: Facets) -> str:
-    """Write facets as a few letters, one for each answer and two for the month, for the buttons of the preview."""
-    places = (place_of(dimension, facets[dimension]) for dimension in Dimension if dimension is not Dimension.MONTH)
-    month = place_of(Dimension.MONTH, facets[Dimension.MONTH])
-    return "".join(PACKED[place] for place in (*places, *divmod(month, len(PACKED))))
-
-
-def unpack(packed: str) -> Facets:
-    """Read packed facets back; raises `FormExpired` for anything that `pack` did not write."""
-    try:
-        places = [PACKED.index(letter) for letter in packed]
-        *others, high, low = places
-        month = answer_at(Dimension.MONTH, high * len(PACKED) + low)
-        rest = [dimension for dimension in Dimension if dimension is not Dimension.MONTH]
-        return {
-            **{each: answer_at(each, place) for each, place in zip(rest, others, strict=True)},
-            Dimension.MONTH: month,
-        }
-    except (ValueError, IndexError):
-        raise FormExpired from None
-
-
 LONGEST_GROUP = 40
 
 
@@ -214,43 +185,6 @@ def working_group(text: str) -> str | None:
     if len(name) > LONGEST_GROUP:
         raise GroupNameTooLong(limit=LONGEST_GROUP)
     return name or None
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """Which cases an organizer wants to see; None means any."""
-
-    status: Status | None = None
-    category: str | None = None
-    role: str | None = None
-    week: str | None = None
-
-    def pack(self) -> str:
-        """Write the filter in a few letters, for the buttons of the list."""
-        places = (
-            None if self.status is None else list(Status).index(self.status),
-            None if self.category is None else place_of(Dimension.CATEGORY, self.category),
-            None if self.role is None else place_of(Dimension.ROLE, self.role),
-        )
-        return "".join("-" if place is None else PACKED[place] for place in places) + (self.week or "")
-
-    @classmethod
-    def unpack(cls, packed: str) -> "Filter":
-        """Read a packed filter; anything that `pack` did not write filters nothing."""
-        status, category, role = (None if each == "-" else PACKED.find(each) for each in packed[:3].ljust(3, "-"))
-        try:
-            return cls(
-                None if status is None else list(Status)[status],
-                None if category is None else answer_at(Dimension.CATEGORY, category),
-                None if role is None else answer_at(Dimension.ROLE, role),
-                packed[3:] if _WEEK.fullmatch(packed[3:]) else None,
-            )
-        except IndexError:
-            return cls()
-
-
-EVERY = Filter()
-"""The filter that lets every case through."""
 
 
 def is_case_id(text: str) -> bool:

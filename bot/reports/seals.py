@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.guilds.rules import Guild, ReadingMode
+from bot.guilds.service import Guild, ReadingMode
 from bot.reports.records import SealedCase, SealedMessage, SealedNote
 from bot.reports.rules import Case, CaseFile, Facets, Message, NobodyCouldRead, Report, SealedTo
 from bot.reports.taxonomy import Dimension, unanswered
 from bot.vault.keys import Keys
-from bot.vault.sealing import Identity, open_sealed, recipient, seal
+from bot.vault.sealing import Identity, Unreadable, open_sealed, recipient, seal
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,16 @@ class Slip:
     facets: Facets = field(repr=False)
     reporter_key: str = field(repr=False)
     sealed_to: SealedTo
+
+
+@dataclass(frozen=True, slots=True)
+class Resealed:
+    """A case sealed anew, with its messages and notes in the order they were given."""
+
+    case: bytes = field(repr=False)
+    slip: bytes = field(repr=False)
+    messages: tuple[bytes, ...] = field(repr=False)
+    notes: tuple[bytes, ...] = field(repr=False)
 
 
 def readers(guild: Guild) -> SealedTo:
@@ -73,6 +83,31 @@ class Seals:
     def reseal(self, guild: Guild, sealed: bytes, *others: str) -> bytes:
         """Seal anew, for the guild's readers and `others`, what the server can open; raises `Unreadable` otherwise."""
         return self.seal(guild, open_sealed(sealed, self._keys.desk), *others)
+
+    def closed(self, guild: Guild, sealed: bytes, *others: str) -> bytes:
+        """Return what belongs to a case that only organizers open, sealed anew if the server can still open it."""
+        try:
+            contents = open_sealed(sealed, self._keys.desk)
+        except Unreadable:
+            return sealed
+        return self.seal_for(SealedTo.ORGANIZERS, guild, contents, *others)
+
+    def resealed(
+        self, guild: Guild, case: SealedCase, messages: Iterable[SealedMessage], notes: Iterable[SealedNote]
+    ) -> "Resealed":
+        """Seal a case anew with all that belongs to it; raises `Unreadable` unless the server can open every part.
+
+        A case of an older Steward gets the slip it lacks, so that it still counts when its text is closed.
+        """
+        key, slip = case.reporter_key, case.slip
+        if slip is None:
+            slip = self.seal_slip(Slip(self.facets(case), key, readers(guild)))
+        return Resealed(
+            self.reseal(guild, case.sealed, key),
+            slip,
+            tuple(self.reseal(guild, message.sealed, key) for message in messages),
+            tuple(self.reseal(guild, note.sealed) for note in notes),
+        )
 
     def at_desk(
         self,

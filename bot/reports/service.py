@@ -104,6 +104,14 @@ class Reports:
         guild = await self._guilds.ready(guild_id)
         return await asyncio.to_thread(find_details, text, guild.code_names, invisible=True)
 
+    async def details_of_answer(self, case_id: str, text: str) -> tuple[Detail, ...]:
+        """Return the same of what somebody adds to a case; a case that is not there has nothing to look for."""
+        if not rules.is_case_id(case_id):
+            return ()
+        async with self._database.begin() as connection:
+            sealed = await records.find_by_id(connection, case_id)
+        return () if sealed is None else await self.details(sealed.guild_id, text)
+
     async def inbox(self, guild_id: GuildId) -> Inbox:
         """Return how the desk is looked after; raises what `file` would, before anything is written in vain."""
         guild = await self._guilds.ready(guild_id)
@@ -159,6 +167,10 @@ class Reports:
         except BaseException:
             self._limit.give_back(actor.user_id, token)
             raise
+
+    async def forget_filings_due(self) -> None:
+        """Throw away at midnight UTC what memory holds of yesterday's filings."""
+        self._limit.forget(self._clock.now().date())
 
     async def come_back(self, typed: str) -> OwnCase | Waiting:
         """Return what a case code belongs to; raises `NoSuchCase` for any other words, after the same work."""

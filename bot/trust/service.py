@@ -34,6 +34,7 @@ class About:
     rows: Mapping[str, int]
     head: Head
     last_purge: str | None
+    backup_days: int
     kept_after_leaving_days: int = KEPT_AFTER_LEAVING.days
 
 
@@ -56,6 +57,7 @@ class Trust:
         chain: AuditChain,
         clock: Clock,
         operator: str | None,
+        backup_days: int,
     ) -> None:
         self._guilds = guilds
         self._database = database
@@ -63,6 +65,7 @@ class Trust:
         self._chain = chain
         self._clock = clock
         self._operator = operator
+        self._backup_days = backup_days
 
     async def about(self, guild_id: GuildId) -> About:
         """Return what the trust card shows; raises `NotSetUp`."""
@@ -77,6 +80,7 @@ class Trust:
                 rows=await records.counts(connection, guild_id),
                 head=await audit.head(connection, guild_id),
                 last_purge=await records.last_purge(connection),
+                backup_days=self._backup_days,
             )
 
     async def chain(self, guild_id: GuildId) -> tuple[Sequence[Line], Head]:

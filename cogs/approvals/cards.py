@@ -7,7 +7,7 @@ import discord
 from discord import ui
 
 from bot.approvals.rules import Proposal, State
-from bot.guilds.rules import Guild
+from bot.guilds.rules import RANGES, Guild, ReadingMode, short_key
 from bot.refusals import N_
 from bot.texts import Translate
 from cogs.approvals.forms import organizer_select
@@ -18,6 +18,12 @@ MOST_SHOWN = 6
 WHAT: dict[str, str] = {
     "guilds:organizers": N_("Change the organizer list to: {organizers}"),
     "guilds:role": N_("Change the role that every organizer must have to {role}"),
+    "guilds:reporting": N_("Change how reports are handled:\n{changes}"),
+    "guilds:key": N_(
+        "Register a key of {user}: `{key}`. It opens what is sealed to organizers from then on, and nothing that was "
+        "sealed before."
+    ),
+    "guilds:mode": N_("Change who can open reports. {mode}"),
     "reports:delete": N_("Delete case {case} for good. Its reporter can then no longer come back to it."),
     "guilds:thaw": N_("Thaw Steward: take in reports and post again"),
     "guilds:burn": N_(
@@ -29,16 +35,46 @@ WHAT: dict[str, str] = {
 DELAYS: dict[str, str] = {
     "guilds:organizers": N_("It is carried out 12 hours after a second organizer agrees, unless somebody vetoes it."),
     "guilds:role": N_("It is carried out 12 hours after a second organizer agrees, unless somebody vetoes it."),
+    "guilds:reporting": N_("It is carried out 12 hours after a second organizer agrees, unless somebody vetoes it."),
+    "guilds:key": N_("It is carried out 12 hours after a second organizer agrees, unless somebody vetoes it."),
+    "guilds:mode": N_("It is carried out 12 hours after a second organizer agrees, unless somebody vetoes it."),
     "reports:delete": N_("It is carried out as soon as a second organizer agrees."),
     "guilds:thaw": N_("It is carried out as soon as a second organizer agrees."),
     "guilds:burn": N_("It is carried out 24 hours after a second organizer agrees, unless somebody vetoes it."),
 }
 
 
+MODES: dict[str, str] = {
+    ReadingMode.OFFLINE: N_(
+        "From then on **only organizers' own keys** open them ({keys} are registered today), and organizers read them "
+        "as files on their own computers. Cases that the server opens today and that are sealed anew to those keys: "
+        "{server}. Cases that were sealed to organizers' keys before and cannot be sealed anew: {closed}."
+    ),
+    ReadingMode.READABLE: N_(
+        "From then on **the server opens new ones** again, so that organizers read them in Discord. Cases that stay "
+        "sealed to organizers' own keys, because the server cannot open them: {closed}."
+    ),
+}
+
+
 def what(t: Translate, kind: str, contents: Mapping[str, Any]) -> str:
     """Say in a sentence what a proposal would do."""
     listed = ", ".join(f"<@{user}>" for user in contents.get("organizers", []))
-    return t(WHAT[kind]).format(organizers=listed, role=f"<@&{contents.get('role')}>", case=contents.get("case"))
+    changes = contents.get("changes", {})
+    mode = t(MODES[contents["mode"]]).format_map(contents) if "mode" in contents else None
+    return t(WHAT[kind]).format(
+        organizers=listed,
+        role=f"<@&{contents.get('role')}>",
+        case=contents.get("case"),
+        changes="\n".join(
+            f"- {t(each.label)}: {changes[name][0]} → {changes[name][1]}"
+            for name, each in RANGES.items()
+            if name in changes
+        ),
+        user=f"<@{contents.get('user')}>",
+        key=short_key(contents.get("recipient", "")),
+        mode=mode,
+    )
 
 
 def announcement(contents: Mapping[str, Any], t: Translate, reference: str) -> ui.LayoutView:
@@ -112,8 +148,19 @@ def organizer_list(t: Translate, guild: Guild) -> ui.LayoutView:
             "Choose everybody who is to be an organizer from now on. Another organizer must agree, and every organizer "
             "can veto it for 12 hours after that."
         ),
+        _key_owners(t, guild) if guild.reading_mode is ReadingMode.OFFLINE else None,
         row(organizer_select(t, "approvals:list:v1", guild)),
     )
+
+
+def _key_owners(t: Translate, guild: Guild) -> str:
+    """Warn of a list that nobody who can open reports is on any more."""
+    owners = ", ".join(f"<@{user}>" for user in sorted(guild.keys))
+    return t(
+        "**Reports are sealed to organizers' own keys**, and a key goes with its owner's place on the list. "
+        "These have one: {owners}. With none of them left no report can be taken in; with one, cases are lost if that "
+        "person is."
+    ).format(owners=owners or "–")
 
 
 def _buttons(t: Translate, proposal_id: str, seal: str, *, is_open: bool = True) -> Item:

@@ -7,12 +7,13 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import StewardClient
-from bot.guilds.rules import Guild, SecondOrganizerNeeded, Use
+from bot.guilds.rules import Guild, SecondOrganizerNeeded, Use, reporting, reporting_changes
 from bot.guilds.service import Times
 from bot.ids import ChannelId, GuildId, RoleId, UserId
 from bot.refusals import N_
+from bot.reports.attendance import KIND
 from cogs.guilds import forms
-from cogs.guilds.cards import NEEDED, OPEN_TO_ALL, setup_card
+from cogs.guilds.cards import NEEDED, OPEN_TO_ALL, attendance, setup_card
 from cogs.interactions import Request, answers
 
 
@@ -23,6 +24,7 @@ class Guilds(commands.Cog):
         self._client = client
         self._guilds = client.steward.guilds
         self._approvals = client.steward.approvals
+        client.steward.outgoing.render_with(KIND, attendance)
 
     @app_commands.command(name="setup", description=N_("Administrators: set Steward up in this server"))
     @app_commands.default_permissions(administrator=True)
@@ -78,6 +80,38 @@ class Guilds(commands.Cog):
         )
         await self._show(request, await self._guilds.choose_times(request.actor, times))
 
+    @answers("guilds:reports:v1")
+    async def open_reporting(self, request: Request) -> None:
+        """Open the form for how reports are handled."""
+        guild = await self._guilds.settings(request.actor)
+        await request.ask(forms.reporting_form(request.t, "guilds:reported:v1", guild))
+
+    @answers("guilds:reported:v1")
+    async def choose_reporting(self, request: Request) -> None:
+        """Set how reports are handled, or propose it."""
+        wanted = reporting(request.fields)
+        try:
+            guild = await self._guilds.choose_reporting(request.actor, wanted)
+        except SecondOrganizerNeeded:
+            guild = await self._guilds.settings(request.actor)
+            if changes := reporting_changes(guild, wanted):
+                await self._propose(request, "guilds:reporting", {"changes": changes})
+                return
+        await self._show(request, guild)
+
+    @answers("guilds:words:v1")
+    async def open_words(self, request: Request) -> None:
+        """Open the form for names that only insiders know."""
+        guild = await self._guilds.settings(request.actor)
+        await request.ask(forms.words_form(request.t, "guilds:worded:v1", guild))
+
+    @answers("guilds:worded:v1")
+    async def choose_words(self, request: Request) -> None:
+        """Set the names that reports are checked for."""
+        await self._show(
+            request, await self._guilds.choose_code_names(request.actor, request.fields.get(forms.WORDS, ""))
+        )
+
     @answers("guilds:help:v1")
     async def open_help(self, request: Request) -> None:
         """Open the form for help outside Discord."""
@@ -126,7 +160,8 @@ class Guilds(commands.Cog):
         await request.tell(sentence.format(when=discord.utils.format_dt(proposal.expires_at, "f")))
 
     async def _show(self, request: Request, guild: Guild) -> None:
-        await request.show(setup_card(request.t, guild, self._missing_permissions(guild)))
+        today = request.interaction.created_at.date()
+        await request.show(setup_card(request.t, guild, self._missing_permissions(guild), today))
 
     def _missing_permissions(self, guild: Guild) -> Mapping[Use, Sequence[str]]:
         """Return what Steward may not do in the channels chosen; a channel it cannot see lacks everything."""

@@ -1,15 +1,18 @@
-"""The setup card: what is set, what is missing, and the menus to mend it."""
+"""The setup card: what is set, what is missing, and the menus to mend it; and the post to organizers who are away."""
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import Any
 
 import discord
 from discord import ui
 
-from bot.guilds.rules import MOST_ORGANIZERS, Guild, Use
+from bot.guilds.rules import MOST_ORGANIZERS, RANGES, Guild, Use
 from bot.refusals import N_
+from bot.reports.attendance import Notice
 from bot.texts import Translate
 from cogs.guilds.forms import channel_select, weekday_names
-from cogs.layout import button, card, line, plain, row
+from cogs.layout import QUIET, button, card, line, plain, row
 
 USES: dict[Use, str] = {
     Use.PETITIONS: N_("Channel for petitions"),
@@ -29,7 +32,9 @@ NEEDED: dict[str, str] = {
 """What Steward needs in a channel it posts to. History is read only to find its own posts after a crash."""
 
 
-def setup_card(t: Translate, guild: Guild, missing_permissions: Mapping[Use, Sequence[str]]) -> ui.LayoutView:
+def setup_card(
+    t: Translate, guild: Guild, missing_permissions: Mapping[Use, Sequence[str]], today: date
+) -> ui.LayoutView:
     """Show the settings with a menu for each."""
     role_default = (
         []
@@ -42,7 +47,7 @@ def setup_card(t: Translate, guild: Guild, missing_permissions: Mapping[Use, Seq
     ]
     return card(
         t("## Set Steward up"),
-        state(t, guild, missing_permissions),
+        state(t, guild, missing_permissions, today),
         line(),
         row(
             ui.RoleSelect(
@@ -63,12 +68,14 @@ def setup_card(t: Translate, guild: Guild, missing_permissions: Mapping[Use, Seq
         ),
         row(
             button(t("Times and language"), "guilds:times:v1", discord.ButtonStyle.primary),
+            button(t("Reports"), "guilds:reports:v1"),
+            button(t("Words to look for"), "guilds:words:v1"),
             button(t("Help outside Discord"), "guilds:help:v1"),
         ),
     )
 
 
-def state(t: Translate, guild: Guild, missing_permissions: Mapping[Use, Sequence[str]]) -> str:
+def state(t: Translate, guild: Guild, missing_permissions: Mapping[Use, Sequence[str]], today: date) -> str:
     """Return what is set and what is missing, one line each."""
     lines = [
         _line(t("Organizer role"), f"<@&{guild.organizer_role_id}>" if guild.organizer_role_id else None, t),
@@ -82,6 +89,8 @@ def state(t: Translate, guild: Guild, missing_permissions: Mapping[Use, Sequence
             names = ", ".join(t(NEEDED[name]) for name in lacking)
             lines.append("  " + t("⚠️ To be mended there: {names}").format(names=names))
     lines.append(_line(t("Help outside Discord"), plain(guild.outside_help) if guild.outside_help else None, t))
+    lines.append(_line(t("Words to look for"), str(len(guild.code_names)), t))
+    lines.append("✅ " + " · ".join(f"{t(each.label)}: {getattr(guild, name)}" for name, each in RANGES.items()))
     lines.append(
         t("✅ Reports are released daily at {release}, the digest comes on {day} at {digest} ({zone})").format(
             release=f"{guild.release_at:%H:%M}",
@@ -90,13 +99,49 @@ def state(t: Translate, guild: Guild, missing_permissions: Mapping[Use, Sequence
             zone=guild.zone,
         )
     )
-    lines.append(
-        t("✅ **Ready:** members can file reports with `/report file`.")
-        if guild.is_ready
-        else t("⚠️ **Not ready:** reports can be filed once there is an organizer role and at least one organizer.")
-    )
-    return "\n".join(lines)
+    return "\n".join([*lines, _readiness(t, guild, today)])
+
+
+def _readiness(t: Translate, guild: Guild, today: date) -> str:
+    if not guild.is_ready:
+        return t("⚠️ **Not ready:** reports can be filed once there is an organizer role and at least one organizer.")
+    if guild.intake_closes_on is not None and today >= guild.intake_closes_on:
+        return t(
+            "⚠️ **Closed:** no organizer has opened the desk for long. Reports are taken again once one runs `/cases`."
+        )
+    return t("✅ **Ready:** members can file reports with `/report file`.")
 
 
 def _line(label: str, value: str | None, t: Translate) -> str:
     return f"✅ {label}: {value}" if value else f"⚠️ {label}: {t('not set')}"
+
+
+NOTICES: dict[Notice, str] = {
+    Notice.CLOSING: N_(
+        "## Who looks at the desk?\n"
+        "No organizer has opened it since {opened}. If nobody does, Steward takes no reports from {closes} on, because "
+        "they would not be read. One of you opening `/cases` is enough."
+    ),
+    Notice.CLOSED: N_(
+        "## Steward takes no reports\n"
+        "No organizer has opened the desk since {opened}, so from {closes} on reports are not taken: they would not be "
+        "read. Workers who try are told so. As soon as one of you opens `/cases`, reports are taken again."
+    ),
+}
+
+
+def attendance(contents: Mapping[str, Any], t: Translate, reference: str) -> ui.LayoutView:
+    """Return the post that tells organizers of their own absence, and nothing of what waits for them."""
+    told = t(NOTICES[Notice(contents["notice"])])
+    return card(
+        told.format(opened=_day(contents["opened_on"]), closes=_day(contents["closes_on"])),
+        t("-# This is said by the calendar alone, whether or not anything waits for you. {reference}").format(
+            reference=reference
+        ),
+        accent=QUIET,
+    )
+
+
+def _day(day: str) -> str:
+    """Return a day in the reader's own way of writing dates; at noon it is the same day nearly everywhere."""
+    return discord.utils.format_dt(datetime.fromisoformat(f"{day}T12:00").replace(tzinfo=UTC), "D")

@@ -1,14 +1,16 @@
-"""What an administrator fills in about times and language."""
+"""What an administrator fills in: times and language, how reports are handled, words to look for, help elsewhere."""
 
 import discord
 from discord import ui
 
-from bot.guilds.rules import LONGEST_HELP, Guild
+from bot.guilds.rules import LONGEST_HELP, MOST_CODE_NAMES, RANGES, Guild
 from bot.refusals import N_
 from bot.texts import Translate, languages
 from cogs.layout import options, select
 
 HELP = "help"
+WORDS = "words"
+LONGEST_WORDS = 4000  # what Discord lets a form hold; more than fifty of the longest names need
 ZONE, LANGUAGE, RELEASE_AT, DIGEST_WEEKDAY, DIGEST_AT = "zone", "language", "release_at", "digest_weekday", "digest_at"
 
 LANGUAGE_NAMES = {"en": "English", "es": "Español", "de": "Deutsch", "fr": "Français", "pt": "Português"}
@@ -64,6 +66,51 @@ def help_form(t: Translate, custom_id: str, guild: Guild) -> ui.Modal:
             description=t("Every worker sees it before writing. Leave it empty to take it back."),
             component=ui.TextInput(
                 custom_id=HELP, required=False, max_length=LONGEST_HELP, default=guild.outside_help or None
+            ),
+        )
+    )
+    return form
+
+
+WHY: dict[str, str] = {
+    "release_minimum": N_("{lowest} to {limit}. With 1, each arrives alone: who was online then may be guessed."),
+    "release_hold_days": N_("{lowest} to {limit}. After them it is released, even alone."),
+    "k": N_("{lowest} to {limit}. Never smaller again: it protects reports that are there already."),
+    "retention_days": N_("{lowest} to {limit}. It also holds for cases that are there already."),
+    "intake_closes_after_days": N_("{lowest} to {limit}, while no organizer opens the desk."),
+}
+
+
+def reporting_form(t: Translate, custom_id: str, guild: Guild) -> ui.Modal:
+    """Return the form for how reports are handled: five numbers, named as in `RANGES`, as they stand."""
+    form = ui.Modal(title=t("Reports"), custom_id=custom_id, timeout=None)
+    for name, allowed in RANGES.items():
+        form.add_item(
+            ui.Label(
+                text=t(allowed.label),
+                description=t(WHY[name]).format(lowest=allowed.lowest, limit=allowed.limit),
+                component=ui.TextInput(custom_id=name, default=str(getattr(guild, name)), max_length=3),
+            )
+        )
+    return form
+
+
+def words_form(t: Translate, custom_id: str, guild: Guild) -> ui.Modal:
+    """Return the form for names that only insiders know; the one place where they are shown."""
+    form = ui.Modal(title=t("Words to look for"), custom_id=custom_id, timeout=None)
+    form.add_item(
+        ui.Label(
+            text=t("Names that only insiders know"),
+            description=t("One to a line, {most} at most. Who uses one in a report is warned before sending.").format(
+                most=MOST_CODE_NAMES
+            ),
+            component=ui.TextInput(
+                custom_id=WORDS,
+                style=discord.TextStyle.paragraph,
+                required=False,
+                placeholder=t("Products, teams or sites by their inside names"),
+                max_length=LONGEST_WORDS,
+                default="\n".join(guild.code_names) or None,
             ),
         )
     )

@@ -10,13 +10,15 @@ from discord.ext import commands
 from bot.client import StewardClient
 from bot.ids import Actor, GuildId
 from bot.refusals import N_, NotAMember, NotSetUp
-from bot.reports.rules import EmptyText, FormExpired, Report, Waiting, pack, unpack
+from bot.reports.packing import pack, unpack
+from bot.reports.rules import EmptyText, FormExpired, Report, Waiting, message_text
 from bot.reports.taxonomy import Dimension
 from bot.texts import translate
 from cogs.interactions import Request, actor_of, answers
 from cogs.layout import button, card, row
 from cogs.reports import cards, forms
 from cogs.reports.desk import Desk
+from cogs.reports.keys import Keys
 
 MOST_SERVERS = 25  # what one Discord menu holds
 
@@ -73,7 +75,8 @@ class Reports(commands.Cog):
             return
         if found := await self._reports.details(GuildId(int(guild_id)), text):
             place = f"{guild_id}:{token}:{pack(report.facets)}"
-            await request.show(cards.warning(request.t, place, report, found))
+            ways = f"reports:change:v1:{place}", f"reports:keep:v1:{place}"
+            await request.show(cards.warning(request.t, report.text, found, *ways))
             return
         await request.show(cards.preview(request.t, GuildId(int(guild_id)), token, report))
 
@@ -144,18 +147,39 @@ class Reports(commands.Cog):
 
     @answers("reports:answer:v1")
     async def answer(self, request: Request) -> None:
-        """Open the form for what a reporter adds."""
+        """Open the form for what a reporter adds, with what they have written already."""
         case_id, given_pass = request.arguments
         place = f"reports:answered:v1:{case_id}:{given_pass}:{self._reports.new_form()}"
+        written = request.shown_texts.get(cards.DRAFT, "")
         await request.ask(
-            forms.text_form(request.t, place, N_("Add to your report"), N_("What organizers should know"))
+            forms.text_form(request.t, place, N_("Add to your report"), N_("What organizers should know"), written)
         )
 
     @answers("reports:answered:v1")
-    async def keep_answer(self, request: Request) -> None:
-        """Keep what a reporter added until the next release."""
+    async def check_answer(self, request: Request) -> None:
+        """Show what in an addition could give the reporter away, and keep it if there is nothing."""
         case_id, given_pass, token = request.arguments
-        await self._reports.answer(case_id, given_pass, token, request.fields.get(forms.TEXT, ""))
+        text = request.fields.get(forms.TEXT, "")
+        if found := await self._reports.details_of_answer(case_id, text):
+            ways = (
+                f"reports:answer:v1:{case_id}:{given_pass}",
+                f"reports:keepanswer:v1:{case_id}:{given_pass}:{token}",
+            )
+            await request.show(cards.warning(request.t, message_text(text), found, *ways))
+            return
+        await self._keep_answer(request, text)
+
+    @answers("reports:keepanswer:v1")
+    async def keep_answer(self, request: Request) -> None:
+        """Keep an addition that was warned about."""
+        text = request.shown_texts.get(cards.DRAFT)
+        if text is None:
+            raise FormExpired
+        await self._keep_answer(request, text)
+
+    async def _keep_answer(self, request: Request, text: str) -> None:
+        case_id, given_pass, token = request.arguments
+        await self._reports.answer(case_id, given_pass, token, text)
         await request.show(cards.answer_kept(request.t))
 
     @answers("reports:withdraw:v1")
@@ -249,6 +273,7 @@ class Reports(commands.Cog):
 
 
 async def setup(client: StewardClient) -> None:
-    """Load both cogs."""
+    """Load the cogs."""
     await client.add_cog(Reports(client))
     await client.add_cog(Desk(client))
+    await client.add_cog(Keys(client))

@@ -11,7 +11,8 @@ from bot.guilds.rules import Guild, ReadingMode
 from bot.ids import GuildId
 from bot.refusals import N_
 from bot.reports.details import REASONS, Detail
-from bot.reports.rules import STATUS_LABELS, Answering, Report, Waiting, pack
+from bot.reports.packing import pack
+from bot.reports.rules import STATUS_LABELS, Answering, Report, Waiting
 from bot.reports.service import Inbox, OwnCase, Receipt
 from bot.reports.taxonomy import CONSENTS, Dimension
 from bot.texts import Translate
@@ -40,7 +41,10 @@ def honest_screen(t: Translate, inbox: Inbox, server: str) -> ui.LayoutView:
     if guild.reading_mode is ReadingMode.READABLE:
         mode = t("The computer that Steward runs on holds a key, so that they can read in Discord.")
     else:
-        mode = t("Only they hold the keys; the computer that Steward runs on cannot open it.")
+        mode = t(
+            "Only they hold the keys: once sealed, the computer that Steward runs on cannot open your words. What you "
+            "choose from the lists stays readable to it, for counting."
+        )
     return card(
         t("## Before you write"),
         outside_help(t, guild),
@@ -70,11 +74,11 @@ def _opened(t: Translate, days_ago: int | None) -> str:
         case None:
             return t("No organizer has opened the desk yet.")
         case 0:
-            return t("An organizer opened the desk today.")
+            return t("The desk was set up or opened by an organizer today.")
         case 1:
-            return t("An organizer last opened the desk yesterday.")
+            return t("No organizer has opened the desk since yesterday.")
         case _:
-            return t("An organizer last opened the desk {days} days ago.").format(days=days_ago)
+            return t("No organizer has opened the desk for {days} days.").format(days=days_ago)
 
 
 def outside_help(t: Translate, guild: Guild) -> str:
@@ -118,8 +122,8 @@ MOST_WARNINGS = 6
 LONGEST_WARNING = 1000
 
 
-def warning(t: Translate, place: str, report: Report, details: Sequence[Detail]) -> ui.LayoutView:
-    """Show what in a text could give its writer away, before anything is sent; `place` goes on in the buttons."""
+def warning(t: Translate, text: str, details: Sequence[Detail], change: str, keep: str) -> ui.LayoutView:
+    """Show what in a text could give its writer away, before anything is sent, with the routes that lead on."""
     shown: list[str] = []
     for detail in details[:MOST_WARNINGS]:
         told = f"- **{plain(one_line(detail.place))}** {t(REASONS[detail.kind])}"
@@ -131,12 +135,12 @@ def warning(t: Translate, place: str, report: Report, details: Sequence[Detail])
         t("## Could somebody recognise you by this?"),
         "\n".join(shown),
         t("-# … and {number} more places").format(number=more) if more else None,
-        ui.TextDisplay(report.text, id=DRAFT),
+        ui.TextDisplay(text, id=DRAFT),
         line(),
         t("Nothing has been sent. You know best who would understand what from it."),
         row(
-            button(t("Change the text"), f"reports:change:v1:{place}", PRIMARY),
-            button(t("Keep it as it is"), f"reports:keep:v1:{place}"),
+            button(t("Change the text"), change, PRIMARY),
+            button(t("Keep it as it is"), keep),
         ),
         accent=discord.Colour.gold(),
     )
@@ -221,7 +225,7 @@ def own_case(t: Translate, own: OwnCase) -> ui.LayoutView:
         t("Organizers treat it together with another report of the same. Their replies reach you here.")
         if case.merged_into is not None
         else None,
-        *conversation(t, case, mine="reporter"),
+        conversation(t, case),
         line(),
         t("Organizers take no more messages on this case.")
         if case.is_muted

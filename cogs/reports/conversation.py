@@ -1,4 +1,4 @@
-"""What a report says and what was written to and fro about it, as both sides are shown it."""
+"""What a report says and what was written to and fro about it, as its reporter is shown it."""
 
 from bot.reports.rules import Case, Facets
 from bot.reports.taxonomy import QUESTIONS, UNSAID, Dimension, told
@@ -9,11 +9,12 @@ ROOM = 3400
 """Characters of a conversation that fit beside the rest of a card; Discord takes 4,000 in all."""
 
 
-def conversation(t: Translate, case: Case, mine: str) -> list[str]:
-    """Return the report and its messages, the newest ones whole and the oldest left out if there is no room."""
-    who = {"reporter": t("Reporter"), "organizer": t("Organizers"), mine: t("You")}
-    if mine == "organizer":
-        who["organizer"] = t("Organizers")
+def conversation(t: Translate, case: Case) -> str:
+    """Return the report and its messages for its reporter, the newest whole, the oldest left out if there is no room.
+
+    One text, because a card holds forty parts and a long talk has more.
+    """
+    who = {"reporter": t("You"), "organizer": t("Organizers")}
     first = facet_lines(t, case.facets)
     if case.report is not None:
         first += f"\n{quoted(case.report.text)}"
@@ -25,8 +26,8 @@ def conversation(t: Translate, case: Case, mine: str) -> list[str]:
             kept.append(t("-# Earlier messages do not fit here."))
             break
         kept.append(part)
-        room -= len(part)
-    return kept[::-1]
+        room -= len(part) + 2
+    return "\n\n".join(kept[::-1])
 
 
 def facet_lines(t: Translate, facets: Facets) -> str:

@@ -100,10 +100,10 @@ def code_form(t: Translate, custom_id: str, title: str) -> ui.Modal:
     return form
 
 
-def text_form(t: Translate, custom_id: str, title: str, label: str) -> ui.Modal:
+def text_form(t: Translate, custom_id: str, title: str, label: str, text: str = "") -> ui.Modal:
     """Return a form of one long text."""
     form = ui.Modal(title=t(title), custom_id=custom_id, timeout=None)
-    form.add_item(ui.Label(text=t(label), component=_long_text("")))
+    form.add_item(ui.Label(text=t(label), component=_long_text(text)))
     return form
 
 

@@ -6,11 +6,13 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.guilds.rules import Guild, ReadingMode
+from bot.guilds.rules import RANGES, Guild, ReadingMode
 from bot.refusals import N_
+from bot.reports.letters import TITLES
+from bot.reports.rules import MOST_A_DAY
 from bot.texts import Translate
 from bot.trust.service import About, Head, Line
-from cogs.layout import QUIET, Item, button, card, line, plain, row
+from cogs.layout import QUIET, Item, button, card, fitting, line, plain, row
 
 ROWS: dict[str, str] = {
     "organizers": N_("organizers on the list"),
@@ -19,16 +21,21 @@ ROWS: dict[str, str] = {
     "audit": N_("rows of the audit chain"),
     "proposals": N_("proposals of organizers"),
 }
+MODES: dict[ReadingMode, str] = {
+    ReadingMode.READABLE: N_(
+        "*readable*: the computer that Steward runs on holds a key, so that organizers can read in Discord. Whoever "
+        "has its data and its keys can read too"
+    ),
+    ReadingMode.OFFLINE: N_(
+        "*offline*: only organizers' own keys open the words of a report. The computer can open the choices made in "
+        "the form, to count them"
+    ),
+}
 
 
 def about(t: Translate, about: About) -> ui.LayoutView:
     """Show who hosts this Steward and what it keeps of this server."""
     rows = ", ".join(f"{t(ROWS[name])}: {count}" for name, count in about.rows.items())
-    mode = (
-        t("*readable*: the computer that Steward runs on holds a key, so that organizers can read in Discord")
-        if about.guild.reading_mode is ReadingMode.READABLE
-        else t("*offline*: only organizers hold keys")
-    )
     return card(
         t("## Can you trust this Steward?"),
         t("**Who runs it:** {operator}").format(
@@ -38,8 +45,12 @@ def about(t: Translate, about: About) -> ui.LayoutView:
             version=about.version
         ),
         t("**Who reads reports:** the organizers on the list, {number} at present. Reading mode: {mode}.").format(
-            number=len(about.guild.organizers), mode=mode
+            number=len(about.guild.organizers), mode=t(MODES[about.guild.reading_mode])
         ),
+        t(
+            "**If nobody looks:** once no organizer has opened the desk for {days} days in a row, reports are not "
+            "taken until one does, because they would not be read."
+        ).format(days=about.guild.intake_closes_after_days),
         t(
             "**What is kept of this server:** {rows}. How many reports there are is not told exactly, because a number "
             "that moves would tell when somebody has just reported."
@@ -48,14 +59,29 @@ def about(t: Translate, about: About) -> ui.LayoutView:
             "**What is never kept:** who reported, and when; what is typed in a direct message. "
             "Nothing is sent to any service but Discord."
         ),
+        in_memory(t),
         t(
-            "**How long:** cases stay until two organizers delete them. Everything goes {days} days after Steward is "
-            "removed from the server. Old posts and decisions were last tidied up: {purge}."
+            "**How long:** a case goes {kept} days after the week in which organizers got it, or at once when its "
+            "reporter withdraws it with the case code, or when two organizers delete it. Backups keep a sealed copy "
+            "until they are {backup} days old and a newer one is made. Numbers that were published stay."
+        ).format(kept=about.guild.retention_days, backup=about.backup_days),
+        t(
+            "Everything goes {days} days after Steward is removed from the server. Old posts and decisions were last "
+            "tidied up: {purge}."
         ).format(days=about.kept_after_leaving_days, purge=about.last_purge or t("not yet")),
         t("**Audit chain:** row {position}, `{hash}`. See `/audit`.").format(
             position=about.head.position, hash=about.head.hash[:16]
         ),
     )
+
+
+def in_memory(t: Translate) -> str:
+    """Say what Steward knows for a while of who reported, and why."""
+    return t(
+        "**In memory only:** marks by which Steward takes at most {limit} reports a day from one account. They are "
+        "never on disk, and go at midnight (UTC) or when it stops. Whoever copied the memory of the running program "
+        "before that could test whether an account had reported that day."
+    ).format(limit=MOST_A_DAY)
 
 
 def privacy(t: Translate, guild: Guild | None) -> ui.LayoutView:
@@ -72,8 +98,12 @@ def privacy(t: Translate, guild: Guild | None) -> ui.LayoutView:
             "**Whoever runs the computer** that Steward is on cannot find out from the stored data who reported. They "
             "could watch the program at work, or change it, and find out about the next report."
         ),
-        t("**Organizers** read what you report. They do not see who you are or when you wrote."),
+        in_memory(t),
+        t(
+            "**Organizers** read what you report. They do not see who you are or when you wrote. Reading mode: {mode}."
+        ).format(mode=t("see `/trust` in your server") if guild is None else t(MODES[guild.reading_mode])),
         t("**Other members** see numbers in the digest once there are enough reports, as “at least”."),
+        withdrawal(t, guild),
         t(
             "**Your rights.** Being in a union is specially protected data in Europe (GDPR, Article 9). `/mydata "
             "export` and `/mydata delete` show and erase what can be found about you. A report cannot be found that "
@@ -84,6 +114,23 @@ def privacy(t: Translate, guild: Guild | None) -> ui.LayoutView:
         ),
         accent=QUIET,
     )
+
+
+def withdrawal(t: Translate, guild: Guild | None) -> str:
+    """Say how a report goes, what stays of it, and when nothing is taken."""
+    kept = (
+        t("Otherwise it goes after a time that `/trust` in your server tells.")
+        if guild is None
+        else t("Otherwise it goes {days} days after the week in which organizers got it.").format(
+            days=guild.retention_days
+        )
+    )
+    return t(
+        "**You can take it back.** With `/report check` and your case code you can delete your report at any time, "
+        "waiting or read. {kept} Backups keep a sealed copy for a while longer, which `/trust` tells too. What "
+        "somebody has read and a number that was published stay. When no organizer has looked in for long, no reports "
+        "are taken."
+    ).format(kept=kept)
 
 
 def own_data(t: Translate, found: Mapping[str, object]) -> ui.LayoutView:
@@ -115,7 +162,11 @@ def deleted(t: Translate, *, anything: bool) -> ui.LayoutView:
 
 
 def audit(t: Translate, lines: Sequence[Line], head: Head | None, title: str) -> ui.LayoutView:
-    """Show the newest rows of a chain."""
+    """Show the newest rows of a chain, as many as fit."""
+    return fitting(lambda most: _audit(t, lines[:most], head, title), len(lines))
+
+
+def _audit(t: Translate, lines: Sequence[Line], head: Head | None, title: str) -> ui.LayoutView:
     shown = "\n".join(_line(t, each) for each in lines) or t("Nothing yet.")
     return card(
         f"## {t(title)}",
@@ -145,9 +196,14 @@ def _line(t: Translate, each: Line) -> str:
 KINDS: dict[str, str] = {
     "guilds:organizers": N_("another organizer list"),
     "guilds:role": N_("another organizer role"),
+    "guilds:reporting": N_("another way to handle reports"),
+    "guilds:key": N_("a key of an organizer"),
+    "guilds:mode": N_("another reading mode"),
     "reports:delete": N_("deleting something at the desk"),
     "guilds:thaw": N_("thawing Steward"),
     "guilds:burn": N_("erasing everything"),
+    "petition": N_("Draft of a petition"),
+    **{letter.value: title for letter, title in TITLES.items()},
 }
 
 
@@ -162,7 +218,9 @@ def _details(t: Translate, details: Mapping[str, Any]) -> str:
                 told.append(f"<#{value}>")
             case "role":
                 told.append(f"<@&{value}>")
-            case "case" | "organizers" | "zone":
+            case "numbers":
+                told.append(", ".join(f"{t(each.label)}: {value[key]}" for key, each in RANGES.items()))
+            case "case" | "organizers" | "words" | "zone":
                 told.append(plain(str(value)))
             case _:
                 pass  # the rest is for checking the chain, not for reading
@@ -175,6 +233,8 @@ ACTIONS = (
     N_("set a channel"),
     N_("set times and language"),
     N_("named help outside Discord"),
+    N_("set how reports are handled"),
+    N_("set the words to look for"),
     N_("proposed"),
     N_("approved"),
     N_("vetoed"),
@@ -186,6 +246,17 @@ ACTIONS = (
     N_("set the status of a case"),
     N_("replied to a case"),
     N_("opened a case"),
+    N_("took the sealed files of a case"),
+    N_("muted a case"),
+    N_("unmuted a case"),
+    N_("wrote a note on a case"),
+    N_("handed a case to a working group"),
+    N_("confirmed a case"),
+    N_("took back the confirmation of a case"),
+    N_("joined two cases"),
+    N_("separated two cases"),
+    N_("made a document from cases"),
+    N_("chose words for reporters"),
 )
 
 
@@ -246,6 +317,8 @@ COMMANDS: dict[str, str] = {
 }
 FOR_ORGANIZERS: dict[str, str] = {
     "cases": N_("read and answer reports"),
+    "keys": N_("who can open reports, and with which keys"),
+    "impact": N_("what reports say, in numbers"),
     "decisions": N_("what waits for a second organizer"),
     "organizers": N_("propose who is an organizer"),
     "deskaudit": N_("what organizers did with cases"),

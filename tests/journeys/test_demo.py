@@ -13,7 +13,7 @@ from bot.demo import lobby, scenes, thief
 from bot.demo.cast import SAME_DAY, assemble
 from bot.demo.lobby import Lobby
 from bot.demo.logfile import logging_to
-from bot.demo.scenes import Tour
+from bot.demo.stage import Tour
 from bot.demo.teller import WIDEST, Teller
 from bot.demo.tour import tell
 from bot.demo.world import World, open_world

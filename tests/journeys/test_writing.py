@@ -31,6 +31,29 @@ async def test_what_could_give_one_away_is_quoted_with_its_reason_before_anythin
     assert "everything that will be kept" in ana.seen
 
 
+async def test_what_is_added_later_is_looked_at_in_the_same_way(world: World, vera: Person, somebody: Somebody) -> None:
+    ana = somebody("Ana")
+    code = await ana.reports("They count our keystrokes.", at_once=True)
+    await world.tick()
+    await ana.comes_back(code)
+    await ana.presses("Add something")
+    await ana.fills_in(text="Ask my manager Dana, ana@corp.example")
+    assert "Could somebody recognise you by this?" in ana.seen
+    await ana.presses("Change the text")
+    await ana.fills_in(text="Ask those who started it.")
+    assert "Kept." in ana.seen
+    await ana.comes_back(code)
+    await ana.presses("Add something")
+    await ana.fills_in(text="Mail me: ana@corp.example")
+    await ana.presses("Keep it as it is")
+    assert "Kept." in ana.seen
+    for _ in range(9):
+        await world.later(days=1)
+    await ana.comes_back(code)
+    assert "Ask those who started it." in ana.seen
+    assert "ana\\@corp.example" in ana.seen
+
+
 async def test_whoever_knows_better_keeps_the_text_as_it_is(world: World, vera: Person, somebody: Somebody) -> None:
     ana = somebody("Ana")
     await at_the_preview(ana, TELLING)
@@ -131,7 +154,7 @@ async def test_a_desk_that_nobody_opens_takes_no_reports_until_somebody_does(
     ana = somebody("Ana")
     await vera.runs("cases")
     await ana.runs("report file")
-    assert "An organizer opened the desk today." in ana.seen
+    assert "opened by an organizer today." in ana.seen
     for _ in range(14):
         await world.later(days=1)
     await ana.runs("report file")

@@ -21,10 +21,11 @@ from bot.database import facts
 from bot.database.engine import Database
 from bot.operations import doctor
 from bot.operations.backup import back_up
+from bot.operations.copies import forget_old_copies
 from bot.operations.findings import Finding
 from bot.operations.machine import Machine
-from bot.operations.places import forget_old_copies
 from bot.operations.restore import restore
+from bot.reports.rules import LEAST_FREE_BYTES
 from bot.vault import agefiles
 from tests.operations.conftest import CHANNEL, TOKEN, FakeDiscord, House
 
@@ -81,6 +82,18 @@ async def test_a_sound_installation_has_nothing_but_good_findings(scene: Scene) 
         "vault-settings", "vault-schema", "keys", "keys-fit", "backup", "token", "intents", "public", "commands",
         "server", "channel",
     }  # fmt: skip
+
+
+def _room(free: int, _path: Path) -> int:
+    return free
+
+
+async def test_too_little_room_for_reports_is_told_apart_from_little_room(scene: Scene) -> None:
+    for free, said in ((LEAST_FREE_BYTES - 1, True), (LEAST_FREE_BYTES, False)):
+        scene.machine = replace(scene.machine, free_bytes=partial(_room, free))
+        disk = [finding for finding in await scene.examine() if finding.check == "disk"]
+        assert {str(finding.severity) for finding in disk} == {"problem"}
+        assert any("Reports are not taken." in finding.sentence for finding in disk) == said
 
 
 Provocation = Callable[[Scene], Any]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.ids import Actor, UserId
+from bot.ids import Actor, CaseCode, UserId
 from tests.clock import MONDAY, FixedClock
 from tests.conftest import address
 from tests.house import ADMINISTRATOR, DIGESTS_CHANNEL, FACETS, GUILD, ORGANIZER, ROLE, House
@@ -34,7 +34,7 @@ class Run:
         async with self.house:
             await self.house.set_up()
             await self._watch_journals()
-            codes = []
+            codes: list[CaseCode] = []
             for number in range(REPORTS):
                 codes.append(await self._file(number))
                 if self.chance.random() < 0.08:
@@ -45,9 +45,21 @@ class Run:
                     own = await self.house.own_case(codes[0])
                     await self.house.desk.reply(ORGANIZER, own.case.id, self.house.desk.new_form(), "Secret reply 8123")
                     await self.house.reports.answer(own.case.id, own.given_pass, "a form", "Secret answer 9123")
+                    await self._work_at_the_desk(codes)
             await self.house.digest()
 
-    async def _file(self, number: int) -> str:
+    async def _work_at_the_desk(self, codes: list[CaseCode]) -> None:
+        """Let organizers do what they can do with cases, and a reporter take one back."""
+        desk = self.house.desk
+        first, second = [(await self.house.own_case(code)).case.id for code in codes[:2]]
+        await desk.note(ORGANIZER, first, "a note", "Secret note 7123")
+        await desk.assign(ORGANIZER, first, "Monitoring")
+        await desk.mute(ORGANIZER, second, is_muted=True)
+        await self.house.confirm()
+        await desk.merge(ORGANIZER, second, first)
+        await self.house.reports.withdraw(codes[2])
+
+    async def _file(self, number: int) -> CaseCode:
         now = self.clock.later(milliseconds=self.chance.randint(400, 4_000), microseconds=self.chance.randint(0, 999))
         filing = Filing(
             # As if each had joined Discord this very morning, so that no form of an id can hide among older ones.
@@ -89,7 +101,7 @@ class Run:
         assert self.journals
         contents["journals"] = b"\0\0\0\0".join(sorted(self.journals))
         contents["logs"] = told.encode()
-        for words in (b"Secret reply 8123", b"Secret answer 9123"):
+        for words in (b"Secret reply 8123", b"Secret answer 9123", b"Secret note 7123"):
             assert not any(words in content for content in contents.values())
         return find(contents, self.filings, self.start, self.filings[-1].at, PUBLIC)
 

@@ -2,13 +2,15 @@
 
 import random
 from collections import Counter
+from datetime import date
 from itertools import pairwise, product
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.digests.rules import TOTAL, Cell, Lots, pass_gate
+from bot.digests.rules import TOTAL, Cell, CellName, Lots, pass_gate, stands_still
+from bot.reports.taxonomy import UNSAID
 from tests.rules.auditor import (
     Counts,
     Scheme,
@@ -178,3 +180,12 @@ def test_the_gate_looks_only_at_how_far_a_count_is_past_what_is_shown(
     lots = {TOTAL: Lots(chance.getrandbits(64), chance.getrandbits(64))}
     low, high = (pass_gate([Cell(TOTAL, count + n, shown + n, step)], k, lots).cells[0] for n in (0, higher))
     assert (low.shown + higher, low.step) == (high.shown, high.step)
+
+
+def test_a_month_is_shown_only_once_it_is_over() -> None:
+    assert stands_still(CellName("month", ("2026-11",)), date(2026, 11, 30))
+    assert stands_still(CellName("month", ("2026-12",)), date(2026, 11, 30))
+    assert not stands_still(CellName("month", ("2026-11",)), date(2026, 12, 1))
+    assert not stands_still(CellName("month", (UNSAID,)), date(2026, 11, 30))
+    assert not stands_still(CellName("month", ("earlier",)), date(2026, 11, 30))
+    assert not stands_still(CellName("category", ("MON",)), date(2026, 11, 30))

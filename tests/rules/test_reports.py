@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.guilds.rules import UnknownTime, time_of_day
+from bot.reports.packing import EVERY, Filter, pack, unpack
 from bot.reports.rules import (
     CASE_ID_LETTERS,
     Facets,
@@ -18,9 +19,7 @@ from bot.reports.rules import (
     compose,
     decide_release,
     is_case_id,
-    pack,
     tally_cells,
-    unpack,
     week_of,
 )
 from bot.reports.taxonomy import EARLIER, NEEDED, UNSAID, VALUES, Dimension, months_until
@@ -149,3 +148,15 @@ def test_what_is_no_time_of_day_is_refused(typed: str) -> None:
     with pytest.raises(UnknownTime) as refused:
         time_of_day(typed)
     assert refused.value.values == {}, "what was typed is not echoed"
+
+
+@given(st.text(max_size=14))
+def test_a_forged_filter_filters_what_it_says_or_nothing(packed: str) -> None:
+    chosen = Filter.unpack(packed)
+    assert Filter.unpack(chosen.pack()) == chosen
+
+
+def test_a_filter_with_a_letter_that_was_never_written_filters_nothing() -> None:
+    assert Filter.unpack("é--") == EVERY
+    assert Filter.unpack("---2026-W00") == Filter.unpack("---2026-W60") == EVERY
+    assert Filter.unpack("---2026-W47") == Filter(week="2026-W47")

@@ -206,3 +206,20 @@ async def test_all_digests_together_say_nothing_but_at_least(house: House) -> No
         assert all(list(numbers) == sorted(numbers) for numbers in cells.values())
         columns.append(Column(steward, {name: numbers[-2:] for name, numbers in cells.items()}))
     assert Auditor(5, filed + 5).audit(columns) == []
+
+
+async def test_a_month_that_is_not_over_stands_still_whatever_is_counted(house: House) -> None:
+    await house.set_up()
+    month = f"{house.clock.now():%Y-%m}"
+    for number in range(40):
+        await house.file(f"report {number}", facets={Dimension.MONTH: month})
+    await house.release()
+    await house.confirm()
+    moved = None
+    for _ in range(MOST_DIGESTS):
+        day = (await house.digest()).date()
+        if (await shown(house))["month", month]:
+            moved = day
+            break
+    assert moved is not None
+    assert f"{moved:%Y-%m}" > month

@@ -2,14 +2,26 @@
 
 import asyncio
 from collections.abc import Coroutine
-from dataclasses import replace
-from datetime import UTC, datetime, time
+from dataclasses import asdict, replace
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
 
+from bot.approvals.service import Action, Approvals
 from bot.database import schedules
-from bot.guilds.rules import Guild, NoOrganizers, UnknownTime, Use
+from bot.database.audit import AuditChain, Entry, newest
+from bot.digests.rules import StepLowered
+from bot.guilds.rules import (
+    CodeNameOutOfRange,
+    Guild,
+    NoOrganizers,
+    Reporting,
+    SecondOrganizerNeeded,
+    UnknownTime,
+    Use,
+    reporting_changes,
+)
 from bot.guilds.service import DIGEST, RELEASE, Times
 from bot.ids import Actor, ChannelId, RoleId, UserId
 from bot.refusals import NotAnAdministrator, NotAnOrganizer, NotSetUp
@@ -29,6 +41,16 @@ from tests.house import (
 BERLIN = Times("Europe/Berlin", "en", "18:30", 4, "9.15")
 
 
+LARGER = Reporting(release_minimum=5, release_hold_days=14, k=8, retention_days=90, intake_closes_after_days=30)
+OTTO = Actor(GUILD, UserId(212_345_678_901_234_505), frozenset({ROLE}))
+
+
+async def public_rows(house: House) -> list[Entry]:
+    """Return the newest rows that every member can read, newest first."""
+    async with house.database.begin() as connection:
+        return await newest(connection, GUILD, 12)
+
+
 async def next_at(house: House, job: str) -> datetime | None:
     async with house.database.begin() as connection:
         found = await schedules.lock(connection, GUILD, job)
@@ -45,7 +67,7 @@ async def test_only_administrators_set_a_guild_up(house: House) -> None:
         for attempt in every_choice(house, actor)
     ]
     refused = await asyncio.gather(*attempts, return_exceptions=True)
-    assert [type(answer) for answer in refused] == [NotAnAdministrator] * 15
+    assert [type(answer) for answer in refused] == [NotAnAdministrator] * 21
     assert await house.guilds.find(GUILD) == before
 
 
@@ -56,6 +78,8 @@ def every_choice(house: House, actor: Actor) -> list[Coroutine[Any, Any, Guild]]
         house.guilds.choose_organizers(actor, frozenset({UserId(1)})),
         house.guilds.choose_channel(actor, Use.DIGESTS, ChannelId(1)),
         house.guilds.choose_times(actor, BERLIN),
+        house.guilds.choose_reporting(actor, LARGER),
+        house.guilds.choose_code_names(actor, "Lantern"),
     ]
 
 
@@ -116,6 +140,7 @@ async def test_settings_survive_a_restart_and_each_choice_leaves_the_others_alon
         release_minimum=1,
         digest_weekday=4,
         digest_at=time(9, 15),
+        desk_opened_on=date(2026, 3, 2),
     )
     assert [guild.channel_for(use) for use in Use] == [100, 101, 102, 103]
 
@@ -193,3 +218,85 @@ async def test_a_run_that_is_due_still_happens_when_settings_change_just_before_
     await house.releases.release_due()
     assert not await house.is_waiting(code)
     assert await next_at(house, RELEASE) == datetime(2026, 3, 3, 17, 30, tzinfo=UTC)
+
+
+async def test_one_administrator_sets_how_reports_are_handled_while_there_is_one_organizer(house: House) -> None:
+    await house.set_up()
+    guild = await house.guilds.choose_reporting(ADMINISTRATOR, LARGER)
+    await house.crash()
+    assert guild == await house.guilds.find(GUILD)
+    assert guild.reporting == LARGER
+    (row, *_) = await public_rows(house)
+    assert (row.actor, row.action) == ("administrator", "set how reports are handled")
+    assert row.details["numbers"] == asdict(LARGER), "every member can read the numbers"
+
+
+async def test_public_numbers_never_move_in_smaller_steps_again(house: House) -> None:
+    await house.set_up()
+    before = await house.guilds.choose_reporting(ADMINISTRATOR, LARGER)
+    with pytest.raises(StepLowered):
+        await house.guilds.choose_reporting(ADMINISTRATOR, replace(LARGER, k=7, retention_days=30))
+    assert await house.guilds.find(GUILD) == before
+
+
+async def test_once_there_were_two_organizers_how_reports_are_handled_takes_two(house: House) -> None:
+    await house.set_up()
+    await house.guilds.choose_organizers(ADMINISTRATOR, frozenset({ORGANIZER.user_id, OTTO.user_id}))
+    await house.guilds.choose_channel(ADMINISTRATOR, Use.ORGANIZERS, ChannelId(7))
+    before = await house.guilds.ready(GUILD)
+    with pytest.raises(SecondOrganizerNeeded):
+        await house.guilds.choose_reporting(ADMINISTRATOR, LARGER)
+    with pytest.raises(StepLowered):
+        await house.guilds.choose_reporting(ADMINISTRATOR, replace(LARGER, k=3))
+    assert await house.guilds.find(GUILD) == before
+    await house.guilds.resign(OTTO)
+    with pytest.raises(SecondOrganizerNeeded):
+        await house.guilds.choose_reporting(ADMINISTRATOR, LARGER)
+
+
+async def test_what_two_decided_on_changes_only_what_they_were_shown(house: House) -> None:
+    """Two decisions at once: the later one does not undo the earlier, and steps stay the largest that were agreed."""
+    await house.set_up()
+    await house.guilds.choose_organizers(ADMINISTRATOR, frozenset({ORGANIZER.user_id, OTTO.user_id}))
+    await house.guilds.choose_channel(ADMINISTRATOR, Use.ORGANIZERS, ChannelId(7))
+    approvals = Approvals(house.guilds, house.database, AuditChain(house.keys.tags), house.clock)
+    approvals.register("guilds:reporting", Action(timedelta(hours=12), house.guilds.replace_reporting))
+    guild = await house.guilds.ready(GUILD)
+    for wanted in (replace(guild.reporting, k=9), replace(guild.reporting, k=6, retention_days=90)):
+        contents = {"changes": reporting_changes(guild, wanted)}
+        proposal = await approvals.propose(ORGANIZER, "guilds:reporting", contents)
+        await approvals.approve(OTTO, ORGANIZER, proposal.id, proposal.seal)
+    assert await approvals.matured() == []
+    house.clock.later(hours=12)
+    first, second = sorted(await approvals.matured(), key=lambda each: len(each.contents["changes"]))
+    await approvals.carry_out(first, ORGANIZER, OTTO)
+    await approvals.carry_out(second, ORGANIZER, OTTO)
+    changed = await house.guilds.ready(GUILD)
+    assert changed == replace(guild, k=9, retention_days=90)
+    (row, *_) = await public_rows(house)
+    assert row.details["numbers"] == asdict(changed.reporting)
+
+
+async def test_the_words_to_look_for_are_kept_and_the_chain_tells_only_how_many(house: House) -> None:
+    await house.set_up()
+    guild = await house.guilds.choose_code_names(ADMINISTRATOR, " Project\u200b Lantern \r\n\nlattice\nLATTICE\n")
+    await house.crash()
+    assert await house.guilds.find(GUILD) == guild
+    assert guild.code_names == ("Project Lantern", "lattice")
+    (row, *_) = await public_rows(house)
+    assert (row.action, row.details) == ("set the words to look for", {"words": 2})
+    with pytest.raises(CodeNameOutOfRange):
+        await house.guilds.choose_code_names(ADMINISTRATOR, "ok\nProject Lantern")
+    assert await house.guilds.find(GUILD) == guild
+    assert (await house.guilds.choose_code_names(ADMINISTRATOR, "\n")).code_names == ()
+
+
+async def test_whether_anybody_looks_is_measured_from_the_day_reports_can_come(house: House) -> None:
+    guild = await house.guilds.choose_organizer_role(ADMINISTRATOR, ROLE)
+    assert guild.desk_opened_on is None
+    house.clock.later(days=3)
+    guild = await house.guilds.choose_organizers(ADMINISTRATOR, frozenset({ORGANIZER.user_id}))
+    assert guild.desk_opened_on == date(2026, 3, 5)
+    house.clock.later(days=3)
+    guild = await house.guilds.choose_times(ADMINISTRATOR, BERLIN)
+    assert guild.desk_opened_on == date(2026, 3, 5), "setting something is not looking at the desk"

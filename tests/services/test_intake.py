@@ -71,8 +71,11 @@ def test_the_count_of_a_day_is_under_a_key_of_that_day_alone() -> None:
     limit = FilingLimit()
     limit.take(UserId(1), "form", MONDAY.date())
     kept = dict(limit._taken)
+    limit.forget(MONDAY.date())
+    assert limit._taken == kept
+    limit.forget(MONDAY.date().replace(day=MONDAY.day + 1))
+    assert limit._taken == {}
     limit.take(UserId(1), "form", MONDAY.date().replace(day=MONDAY.day + 1))
-    assert len(limit._taken) == 1
     assert not set(kept) & set(limit._taken)
 
 

@@ -153,3 +153,28 @@ async def test_a_case_too_old_to_be_kept_goes_and_its_numbers_stay(house: House)
     assert (await house.own_case(young)).gone_from_backups_on == (await house.own_case(young)).expires_on + timedelta(
         days=BACKUP_DAYS
     )
+
+
+async def test_when_a_case_expires_that_stood_for_a_younger_one_the_matter_is_still_counted_once(house: House) -> None:
+    await house.set_up()
+    (old,) = await house.released("old")
+    house.clock.later(days=100)
+    await house.desk.page(ORGANIZER)
+    young, younger = await house.released("young", "younger")
+    await house.confirm()
+    into = (await house.case(old)).id
+    for code in (young, younger):
+        await house.desk.merge(ORGANIZER, (await house.case(code)).id, into)
+    assert await in_tallies(house) == {1}
+    house.clock.later(days=90)
+    await house.releases.expire_due()
+    assert await in_tallies(house) == {1}
+    (heir,) = await house.texts()
+    assert heir in {"young", "younger"}, "one of the two stands for the other now"
+
+
+async def test_many_who_withdraw_at_once_do_not_stand_in_each_others_way(house: House) -> None:
+    await house.set_up()
+    codes = await house.released(*(f"report {number}" for number in range(6)))
+    await asyncio.gather(*(house.reports.withdraw(code) for code in codes))
+    assert await house.texts() == []

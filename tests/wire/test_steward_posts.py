@@ -39,7 +39,7 @@ async def test_reports_are_released_and_the_digest_comes_when_due(union: Union) 
     codes = [await union.file(union.ana, union.guild, f"Waiting, {word}") for word in ("one", "two", "three")]
     await union.bot.kill()
     assert union.look("SELECT count(*) FROM cases") == 0
-    union.change("INSERT INTO tallies VALUES (?, 'role', 'BE', 100000, 0, NULL)", union.guild.id)
+    union.change("INSERT INTO tallies VALUES (?, 'role', 'backend', 100000, 0, NULL)", union.guild.id)
     union.make_due("release")
     union.make_due("digest")
     await union.bot.start()

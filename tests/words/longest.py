@@ -1,6 +1,7 @@
 """Every card and form, built with the longest values it can be given."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from typing import Any
 
@@ -10,11 +11,36 @@ from bot.approvals.rules import Proposal, State
 from bot.database.audit import Entry
 from bot.digests.rules import CellName, Tally
 from bot.digests.service import Impact
-from bot.guilds.rules import LONGEST_HELP, MOST_ORGANIZERS, Guild, ReadingMode, Use
+from bot.guilds.rules import (
+    LONGEST_CODE_NAME,
+    LONGEST_HELP,
+    MOST_CODE_NAMES,
+    MOST_ORGANIZERS,
+    RANGES,
+    Guild,
+    ReadingMode,
+    Use,
+)
+from bot.guilds.service import LONGEST_STATUS_WORDS
 from bot.ids import CaseCode, CaseId, ChannelId, GuildId, RoleId, UserId
+from bot.reports.attendance import Notice
 from bot.reports.desk import Desk, DeskPage
 from bot.reports.details import Detail, Kind
-from bot.reports.rules import LONGEST_TEXT, Answering, Case, Message, Report, Status, Waiting, pack
+from bot.reports.letters import Cluster, Letter, file_name
+from bot.reports.packing import EVERY, Filter, pack
+from bot.reports.rotation import Keyring
+from bot.reports.rules import (
+    LONGEST_GROUP,
+    LONGEST_TEXT,
+    STATUS_LABELS,
+    Answering,
+    Case,
+    CaseFile,
+    Message,
+    Report,
+    Status,
+    Waiting,
+)
 from bot.reports.service import Inbox, OwnCase, Receipt
 from bot.reports.taxonomy import CATEGORIES, EFFECTS, ROLES, VALUES, Dimension
 from bot.texts import Translate, translate
@@ -25,8 +51,9 @@ from cogs.digests import cards as digests
 from cogs.guilds import cards as guilds
 from cogs.guilds import forms as guild_forms
 from cogs.reports import cards as reports
-from cogs.reports import desk_cards
+from cogs.reports import desk_cards, desk_forms, keys_cards
 from cogs.reports import forms as report_forms
+from cogs.reports.desk_cards import Place
 from cogs.trust import cards as trust
 from cogs.trust.cards import ACTIONS, KINDS, ROWS
 
@@ -37,7 +64,10 @@ TODAY = date(2026, 11, 20)
 REFERENCE = "a" * 12
 TOKEN = "t" * 22
 HASH = "f" * 64
+NUMBERS = {name: each.limit for name, each in RANGES.items()}
+CHANGES = {name: [each.limit, each.limit] for name, each in RANGES.items()}
 HEAD = Head(1_000_000, HASH)
+PUBLIC_KEY = "age1" + "m" * 58
 ORGANIZERS = frozenset(UserId(ID - number) for number in range(MOST_ORGANIZERS))
 
 
@@ -56,6 +86,9 @@ def guild(mode: ReadingMode = ReadingMode.READABLE, *, frozen: bool = False) -> 
         organizers_channel_id=channel,
         outside_help="*" * LONGEST_HELP,
         is_frozen=frozen,
+        desk_opened_on=date(2026, 1, 1),
+        code_names=("#" * LONGEST_CODE_NAME,) * MOST_CODE_NAMES,
+        **NUMBERS,  # type: ignore[arg-type]  # all of them numbers
     )
 
 
@@ -76,7 +109,15 @@ def case(
 
 
 def proposals(kinds: list[str], states: list[State]) -> list[Proposal]:
-    contents = {"organizers": sorted(ORGANIZERS), "role": ID, "case": "abcdef"}
+    contents = {"organizers": sorted(ORGANIZERS), "role": ID, "case": "abcdef", "changes": CHANGES}
+    contents |= {
+        "user": ID,
+        "recipient": PUBLIC_KEY,
+        "mode": "offline",
+        "server": 99_999,
+        "closed": 99_999,
+        "keys": MOST_ORGANIZERS,
+    }
     runs = {State.OPEN: None}
     return [
         Proposal("a" * 12, GuildId(ID), kind, contents, f"{number}", NOW, state, runs_at=runs.get(state, NOW))
@@ -85,7 +126,7 @@ def proposals(kinds: list[str], states: list[State]) -> list[Proposal]:
 
 
 def about(mode: ReadingMode) -> About:
-    return About("1.0.0+" + "c" * 12, "*" * 100, guild(mode), dict.fromkeys(ROWS, 99_999), HEAD, "2026-11-20")
+    return About("1.0.0+" + "c" * 12, "*" * 100, guild(mode), dict.fromkeys(ROWS, 99_999), HEAD, "2026-11-20", 3650)
 
 
 def digest_contents(t: Translate) -> dict[str, Any]:
@@ -117,7 +158,7 @@ def announced(kind: str) -> dict[str, Any]:
 
 
 def lines(count: int = 12) -> list[Line]:
-    details = {"kind": max(KINDS, key=len), "organizers": MOST_ORGANIZERS, "case": "abcdef"}
+    details = {"kind": max(KINDS, key=len), "organizers": MOST_ORGANIZERS, "case": "abcdef", "numbers": NUMBERS}
     return [
         Line(Entry(999_999, "2026-11-20T18:00", actor, ACTIONS[number % len(ACTIONS)], details), None)
         for number, actor in enumerate((["administrator", "steward", "somebody"] * count)[:count])
@@ -139,7 +180,7 @@ def writing_cards(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
     for text in ("x" * LONGEST_TEXT, "x " * (LONGEST_TEXT // 2)):
         place = f"{ID}:{TOKEN}:{pack(facets(t))}"
         found = [Detail(kind, "*" * 60, 0, 60) for kind in Kind for _ in range(3)]
-        yield reports.warning, reports.warning(t, place, Report(facets(t), text), found)
+        yield reports.warning, reports.warning(t, text, found, f"reports:change:v1:{place}", f"reports:keep:v1:{place}")
     yield reports.withdrawn, reports.withdrawn(t, TODAY)
     for at_once in (True, False):
         receipt = Receipt(CaseCode(" ".join(["abandon8"] * 8)), guild(), NOW)
@@ -155,11 +196,9 @@ def report_cards(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
             for messages in (0, 1, 3):
                 shown = case(t, status, text=text, messages=messages)
                 yield reports.own_case, reports.own_case(t, OwnCase(shown, guild(), "p" * 24, TODAY, TODAY))
-                yield desk_cards.case_at_desk, desk_cards.case_at_desk(t, shown)
         yield reports.waiting_report, reports.waiting_report(t, Waiting(GuildId(ID), Report(facets(t), text)))
-    full = DeskPage(tuple(case(t, Status.IN_PROGRESS, name=f"abcde{number}") for number in range(Desk.PAGE)), 98, 100)
-    for page in (DeskPage((), 0, 1), full):
-        yield desk_cards.desk, desk_cards.desk(t, page)
+    yield from cases_at_the_desk(t)
+    yield from at_the_desk(t)
     yield report_forms.report_form, report_forms.report_form(t, f"reports:form:v1:{ID}:{TOKEN}", facets(t), "x" * 2800)
     place = f"reports:detailed:v1:{ID}:{TOKEN}:{pack(facets(t))}"
     yield report_forms.circumstances_form, report_forms.circumstances_form(t, place, facets(t), TODAY)
@@ -172,12 +211,104 @@ def report_cards(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
         yield report_forms.text_form, report_forms.text_form(t, f"reports:replied:v1:{TOKEN}", title, label)
 
 
+def busy_case(t: Translate, text: str, number: int = 0, *, is_joined: bool = False, is_sealed: bool = False) -> Case:
+    """Return a case on which everything was done that can be, with texts that take the most room."""
+    name = f"abcd{number:02}"
+    parts = ("1-report", "2-reporter", "note-1")
+    return Case(
+        CaseId(name),
+        GuildId(ID),
+        max(Status, key=lambda status: len(t(STATUS_LABELS[status]))),
+        "2026-W47",
+        facets(t),
+        has_news=True,
+        is_confirmed=number % 2 == 1,
+        is_muted=True,
+        working_group="*" * LONGEST_GROUP,
+        merged_into=CaseId("ghjkmn") if is_joined else None,
+        report=None if is_sealed else Report(facets(t), text),
+        messages=() if is_sealed else (Message("reporter", text), *[Message("organizer", "y")] * 12),
+        notes=() if is_sealed else (text, "z" * 300, text),
+        files=tuple(CaseFile(f"case-{name}-{part}.age", b"") for part in parts) if is_sealed else (),
+        joined=() if is_joined else tuple(CaseId(f"joined{other:02}") for other in range(30)),
+    )
+
+
+def narrow(t: Translate) -> Filter:
+    return Filter(Status.IN_PROGRESS, longest(CATEGORIES, t)[0], longest(ROLES, t)[0], "2026-W47")
+
+
+STATUS_WORDS = {status.value: "*" * LONGEST_STATUS_WORDS for status in Status}
+
+
+def cases_at_the_desk(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
+    for text in ("x" * LONGEST_TEXT, "*" * LONGEST_TEXT, "x\n" * (LONGEST_TEXT // 2)):
+        for is_joined in (True, False):
+            for is_sealed in (True, False):
+                shown = busy_case(t, text, is_joined=is_joined, is_sealed=is_sealed)
+                for part in (None, *range(2 + len(shown.notes) + len(shown.messages))):
+                    seen = desk_cards.case_at_desk(t, shown, STATUS_WORDS, Place(99, narrow(t)), part)
+                    yield desk_cards.case_at_desk, seen
+        for status in Status:
+            yield desk_cards.case_at_desk, desk_cards.case_at_desk(t, case(t, status, text=text, messages=0), {})
+
+
+def at_the_desk(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
+    every = narrow(t)
+    many = tuple(busy_case(t, "x", number) for number in range(Desk.PAGE))
+    for page in (
+        DeskPage((), 0, 1),
+        DeskPage((), 0, 1, every),
+        DeskPage(many, 98, 100),
+        DeskPage(many, 98, 100, every, ("2026-W47",)),
+    ):
+        yield desk_cards.desk, desk_cards.desk(t, page)
+    found = [Cluster(category, 999_995) for category in longest(CATEGORIES, t, len(CATEGORIES))]
+    for clusters, number in (([], 0), (found[:1], 0), (found, 0), (found, 1), (found, 2)):
+        yield desk_cards.clusters, desk_cards.clusters(t, clusters, 5, number)
+    for kind in desk_cards.DOCUMENTS:
+        yield desk_cards.document, desk_cards.document(t, kind, file_name(Letter.DATA_ACCESS, found[0]))
+    place = Place(99, every).route("noted", "abcdef", TOKEN)
+    weeks = [f"2026-W{week:02}" for week in range(1, 53)]
+    for chosen in (EVERY, every):
+        yield desk_forms.filter_form, desk_forms.filter_form(t, "reports:filtered:v1", chosen, weeks)
+    yield desk_forms.note_form, desk_forms.note_form(t, place)
+    for group in (None, "x" * LONGEST_GROUP):
+        yield desk_forms.group_form, desk_forms.group_form(t, place, group)
+    yield desk_forms.join_form, desk_forms.join_form(t, place)
+    for set_already in ({}, STATUS_WORDS):
+        yield desk_forms.words_form, desk_forms.words_form(t, "reports:worded:v1", set_already)
+
+
+def key_cards(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
+    for mode in ReadingMode:
+        for many in (0, 1, 2, MOST_ORGANIZERS):
+            owners = dict.fromkeys(sorted(ORGANIZERS)[:many], PUBLIC_KEY)
+            ring = Keyring(replace(guild(mode), keys=owners), 99_999, 99_999)
+            yield keys_cards.keyring, keys_cards.keyring(t, ring)
+        told = {"mode": mode, "resealed": 99_999, "closed": 99_999, "keys": MOST_ORGANIZERS}
+        yield keys_cards.rotated, keys_cards.rotated(told, t, REFERENCE)
+    alone = Keyring(replace(guild(), organizers=frozenset([UserId(ID)]), keys={UserId(ID): PUBLIC_KEY}), 99_999, 99_999)
+    yield keys_cards.keyring, keys_cards.keyring(t, alone)
+    yield keys_cards.rotated, keys_cards.rotated({"mode": "offline", "is_refused": True}, t, REFERENCE)
+    yield keys_cards.key_form, keys_cards.key_form(t, "reports:keyed:v1")
+    names = [f"case-abcdef-{number}-organizer.age" for number in range(990, 990 + keys_cards.MOST_FILES)]
+    for earlier in (0, 999):
+        yield keys_cards.case_files, keys_cards.case_files(t, "abcdef", names, earlier, 999)
+
+
 def guild_cards(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
     lacking = {use: list(guilds.NEEDED) for use in Use}
     for settings in (Guild(GuildId(ID)), guild()):
-        yield guilds.setup_card, guilds.setup_card(t, settings, lacking)
+        yield guilds.setup_card, guilds.setup_card(t, settings, lacking, TODAY)
         yield guild_forms.times_form, guild_forms.times_form(t, "guilds:timed:v1", settings)
+        yield guild_forms.reporting_form, guild_forms.reporting_form(t, "guilds:reported:v1", settings)
+        yield guild_forms.words_form, guild_forms.words_form(t, "guilds:worded:v1", settings)
         yield guild_forms.help_form, guild_forms.help_form(t, "guilds:helped:v1", settings)
+
+    for notice in Notice:
+        contents = {"notice": notice, "opened_on": "2026-11-20", "closes_on": "2026-12-04"}
+        yield guilds.attendance, guilds.attendance(contents, t, REFERENCE)
 
 
 def approval_cards(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
@@ -194,6 +325,8 @@ def approval_cards(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
         for waiting in ([], several[:1], several):
             yield approvals.decisions, approvals.decisions(t, waiting)
     yield approvals.organizer_list, approvals.organizer_list(t, guild())
+    with_keys = replace(guild(ReadingMode.OFFLINE), keys=dict.fromkeys(ORGANIZERS, PUBLIC_KEY))
+    yield approvals.organizer_list, approvals.organizer_list(t, with_keys)
 
 
 def trust_cards(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
@@ -212,7 +345,7 @@ def trust_cards(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
 def everything(language: str) -> Iterator[tuple[str, Shown]]:
     """Return every card and form in a language, named by the function that builds it."""
     t = translate(language)
-    for build in (writing_cards, report_cards, guild_cards, approval_cards, trust_cards):
+    for build in (writing_cards, report_cards, key_cards, guild_cards, approval_cards, trust_cards):
         yield from ((f"{function.__module__}.{function.__name__}", shown) for function, shown in build(t))
     yield "cogs.digests.cards.digest", digests.digest(digest_contents(t), t, REFERENCE)
     yield "cogs.digests.cards.impact", digests.impact(t, Impact((), None, 5))

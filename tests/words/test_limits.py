@@ -9,9 +9,11 @@ import pytest
 from discord import ui
 
 import cogs
-from bot.texts import languages
+from bot.texts import languages, translate
+from cogs.digests.cards import digest
+from cogs.reports.cards import waiting_report
 from tests import discord_contract
-from tests.words.longest import Shown, everything
+from tests.words.longest import REFERENCE, Shown, digest_contents, everything, report_cards
 
 
 def request_of(shown: Shown) -> tuple[str, str, Any]:
@@ -51,13 +53,13 @@ async def test_no_card_or_form_is_left_out() -> None:
 
 @pytest.mark.parametrize("language", languages())
 async def test_a_case_with_the_longest_report_shows_it_whole(language: str) -> None:
-    shown = [view for name, view in everything(language) if name == "cogs.reports.cards.waiting_report"]
+    shown = [view for function, view in report_cards(translate(language)) if function is waiting_report]
     assert all("x" * 2800 in str(components(view)) for view in shown[:1])
 
 
 @pytest.mark.parametrize("language", languages())
 async def test_a_digest_too_long_for_this_language_shows_fewer_lines(language: str) -> None:
-    (view,) = [view for name, view in everything(language) if name == "cogs.digests.cards.digest"]
-    assert isinstance(view, ui.LayoutView)
+    t = translate(language)
+    view = digest(digest_contents(t), t, REFERENCE)
     assert 3000 < view.content_length() <= 4000
     assert "-# … " in str(components(view))

@@ -12,7 +12,13 @@ import cogs
 from bot.refusals import Refusal
 from bot.texts import languages, translate
 
-VALUES: dict[str, object] = {"limit": 2800, "lowest": 3, "k": 5, "suggestions": "Europe/Berlin, Europe/Bern"}
+VALUES: dict[str, object] = {
+    "limit": 2800,
+    "lowest": 3,
+    "k": 5,
+    "days": 14,
+    "suggestions": "Europe/Berlin, Europe/Bern",
+}
 
 
 def refusals(kind: type[Refusal] = Refusal) -> Iterator[type[Refusal]]:

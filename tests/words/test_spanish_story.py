@@ -174,7 +174,9 @@ async def test_a_digest_is_in_the_language_of_the_server(
     speak("en-US")
     for number in range(13):
         await somebody(f"Worker {number}").reports("They count our keystrokes.")
-    for _ in range(10):
+    await world.later(days=1)
+    await two[0].confirms_everything()
+    for _ in range(20):
         await world.later(days=7)
     digests = [post for post in posts(world, "digests") if "Lo que la IA hace a nuestro trabajo" in post]
     assert digests
