@@ -112,8 +112,6 @@ class Counting:
             await records.save(connection, petition, next_card_at=self._next_look(petition, now))
             reach("petition: before the commit")
         reach("petition: after the commit")
-        if event is not None:
-            self._petitions.forget_signable(petition_id)  # again: somebody may have read it before the commit
         if event is Event.EXPIRE:
             await self._petitions.shred(petition_id)
 

@@ -10,10 +10,21 @@ from sqlalchemy import Row, delete, insert, select, update
 
 from bot.database import rows
 from bot.database.engine import Transaction
-from bot.database.tables import demands, invitations, petition_guilds, petition_settings, petitions
+from bot.database.tables import (
+    demands,
+    guilds,
+    invitations,
+    organizers,
+    petition_guilds,
+    petition_settings,
+    petitions,
+)
 from bot.ids import GuildId, PetitionId, RoleId
 from bot.petitions.rules import NO_GATES, Gates, Petition, State, Terms, Visibility
 from bot.petitions.wording import Wording
+
+SIGNING = (petitions, petition_guilds, guilds, organizers)
+"""What decides whether somebody may sign."""
 
 OVER = (State.CLOSED, State.WITHDRAWN, State.REJECTED, State.EXPIRED)
 
