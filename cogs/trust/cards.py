@@ -148,6 +148,7 @@ KINDS: dict[str, str] = {
     "reports:delete": N_("deleting something at the desk"),
     "guilds:thaw": N_("thawing Steward"),
     "guilds:burn": N_("erasing everything"),
+    "petitions:leave": N_("leaving a petition of another server"),
 }
 
 
@@ -162,7 +163,7 @@ def _details(t: Translate, details: Mapping[str, Any]) -> str:
                 told.append(f"<#{value}>")
             case "role":
                 told.append(f"<@&{value}>")
-            case "case" | "organizers" | "zone":
+            case "case" | "organizers" | "petition" | "zone":
                 told.append(plain(str(value)))
             case _:
                 pass  # the rest is for checking the chain, not for reading
@@ -183,6 +184,10 @@ ACTIONS = (
     N_("froze Steward"),
     N_("cleared the organizer list for the operator"),
     N_("left the organizer list"),
+    N_("invited another server to a petition"),
+    N_("joined a petition of another server"),
+    N_("another server joined a petition"),
+    N_("another server left a petition"),
     N_("set the status of a case"),
     N_("replied to a case"),
     N_("opened a case"),
