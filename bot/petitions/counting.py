@@ -111,8 +111,8 @@ class Counting:
         signatures = await self._roll.all(petition_id)
         async with self._database.begin() as connection:
             petition = await records.find(connection, petition_id, lock=True)
-            if petition is None:
-                return
+            if petition is None or petition_id not in await records.due(connection, now):
+                return  # somebody else was quicker, and the card is not to move twice at once
             servers = await self.servers(connection, petition_id)
             gone = {each.guild_id for each in signatures} - {guild.id for guild in servers}
             signatures = [each for each in signatures if each.guild_id not in gone]

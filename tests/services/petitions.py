@@ -94,7 +94,7 @@ async def register_keys(house: House, people: int = 3, guild_id: GuildId = GUILD
     """Give a server several organizers with a key each, and return the keys' private halves."""
     keys = [pyrage.x25519.Identity.generate() for _ in range(people)]
     guild = await house.guilds.ready(guild_id)
-    users = sorted(guild.organizers)[:1] + [UserId(9_000 + number) for number in range(people - 1)]
+    users = [max(guild.organizers)] + [UserId(9_000 + number) for number in range(people - 1)]
     listed = dict(zip(users, [str(key.to_public()) for key in keys], strict=True))
     async with house.database.begin() as connection:
         await guild_records.save(connection, replace(guild, organizers=frozenset(users), keys=listed))
