@@ -291,6 +291,11 @@ async def test_a_name_is_cleaned_and_never_repeated_in_a_refusal(house: House) -
     assert str(ORGANIZER.user_id) not in repr(ORGANIZER)
 
 
+def test_the_page_for_signers_draws_the_states_as_they_are() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "petitions.md").read_text(encoding="utf-8")
+    assert f"```mermaid\n{rules.diagram()}\n```" in page
+
+
 @pytest.mark.parametrize("event", Event)
 def test_every_event_has_somebody_who_may_bring_it_about(event: Event) -> None:
     assert event in rules.CAUSES

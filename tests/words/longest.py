@@ -1,6 +1,7 @@
 """Every card and form, built with the longest values it can be given."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from typing import Any
 
@@ -11,7 +12,10 @@ from bot.database.audit import Entry
 from bot.digests.rules import CellName, Tally
 from bot.digests.service import Impact
 from bot.guilds.rules import LONGEST_HELP, MOST_ORGANIZERS, Guild, ReadingMode, Use
-from bot.ids import CaseCode, CaseId, ChannelId, GuildId, RoleId, UserId
+from bot.ids import CaseCode, CaseId, ChannelId, GuildId, PetitionId, RoleId, UserId
+from bot.petitions.coalition import Invitation, Offer, Shared
+from bot.petitions.rules import MOST_SIGNATURES, Petition, Terms, Visibility
+from bot.petitions.wording import LONGEST_DEMAND, LONGEST_TITLE, LONGEST_WHOM, LONGEST_WHY, MOST_DEMANDS, Wording
 from bot.reports.desk import Desk, DeskPage
 from bot.reports.details import Detail, Kind
 from bot.reports.rules import LONGEST_TEXT, Answering, Case, Message, Report, Status, Waiting, pack
@@ -24,6 +28,7 @@ from cogs.approvals.cards import WHAT
 from cogs.digests import cards as digests
 from cogs.guilds import cards as guilds
 from cogs.guilds import forms as guild_forms
+from cogs.petitions import coalition_cards as coalition
 from cogs.reports import cards as reports
 from cogs.reports import desk_cards
 from cogs.reports import forms as report_forms
@@ -76,7 +81,7 @@ def case(
 
 
 def proposals(kinds: list[str], states: list[State]) -> list[Proposal]:
-    contents = {"organizers": sorted(ORGANIZERS), "role": ID, "case": "abcdef"}
+    contents = {"organizers": sorted(ORGANIZERS), "role": ID, "case": "abcdef", "title": "*" * LONGEST_TITLE}
     runs = {State.OPEN: None}
     return [
         Proposal("a" * 12, GuildId(ID), kind, contents, f"{number}", NOW, state, runs_at=runs.get(state, NOW))
@@ -209,10 +214,37 @@ def trust_cards(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
     yield trust.help_card, trust.help_card(t, is_organizer=True, is_administrator=True)
 
 
+def longest_petition(letter: str, visibility: Visibility = Visibility.SEALED) -> Petition:
+    words = Wording(
+        letter * LONGEST_TITLE, letter * LONGEST_WHOM, (letter * LONGEST_DEMAND,) * MOST_DEMANDS, letter * LONGEST_WHY
+    )
+    return Petition(PetitionId("a" * 8), GuildId(ID), words, Terms(visibility, MOST_SIGNATURES, 20, NOW))
+
+
+def coalition_cards(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
+    for letter in ("x", "*"):
+        petition, code, server = longest_petition(letter), "c" * 40, "*" * 100
+        for is_home in (True, False):
+            listed = [
+                Shared(replace(petition, id=PetitionId(f"{each:08}")), 999, 99_995, is_home) for each in range(12)
+            ]
+            for shared in ([], listed[:1], listed):
+                yield coalition.coalition, coalition.coalition(t, shared, {GuildId(ID): server}, 1)
+        yield coalition.invitation, coalition.invitation(t, Invitation(petition, code, NOW))
+        yield coalition.code_form, coalition.code_form(t, "petitions:offer:v1")
+        yield coalition.wording, coalition.wording(t, petition)
+        for visibility in Visibility:
+            made = Offer(longest_petition(letter, visibility), 999)
+            yield coalition.offer, coalition.offer(t, made, server, code)
+        yield coalition.accepted, coalition.accepted(t, petition)
+        for title in (None, petition.wording.title):
+            yield coalition.left, coalition.left({"title": title}, t, REFERENCE)
+
+
 def everything(language: str) -> Iterator[tuple[str, Shown]]:
     """Return every card and form in a language, named by the function that builds it."""
     t = translate(language)
-    for build in (writing_cards, report_cards, guild_cards, approval_cards, trust_cards):
+    for build in (writing_cards, report_cards, guild_cards, approval_cards, coalition_cards, trust_cards):
         yield from ((f"{function.__module__}.{function.__name__}", shown) for function, shown in build(t))
     yield "cogs.digests.cards.digest", digests.digest(digest_contents(t), t, REFERENCE)
     yield "cogs.digests.cards.impact", digests.impact(t, Impact((), None, 5))
