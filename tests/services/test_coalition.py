@@ -10,6 +10,7 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import select
 
+from bot.database.audit import AuditChain
 from bot.database.tables import audit, cards, invitations, outbox
 from bot.guilds import records as guild_records
 from bot.guilds.rules import Use
@@ -19,6 +20,7 @@ from bot.petitions.coalition import HOLDS, LEFT, InvitationGone, shown_to
 from bot.petitions.rules import Gates, Petition, State, Visibility
 from bot.petitions.service import CARD, key_of
 from bot.refusals import NotAnOrganizer, Refusal
+from bot.trust.service import Trust
 from tests.house import ADMINISTRATOR, DIGESTS_CHANNEL, ELSEWHERE, ELSEWHERE_ORGANIZER, GUILD, ORGANIZER, WORKER, House
 from tests.services.petitions import FIRST, opened, sign, signed_in, terms_of
 
@@ -339,3 +341,36 @@ async def test_a_card_that_was_never_posted_is_not_posted_once_its_server_has_le
     async with house.database.begin() as connection:
         assert (await connection.execute(select(cards).where(cards.c.guild_id == ELSEWHERE))).all() == []
         assert (await connection.execute(select(outbox).where(outbox.c.guild_id == ELSEWHERE))).all() == []
+
+
+@pytest.mark.parametrize("erased", [GUILD, ELSEWHERE])
+@pytest.mark.parametrize("way", ["burnt by two organizers", "left for thirty days"])
+async def test_an_erasure_takes_signatures_keys_and_rows_and_what_is_others_stays(
+    house: House, tmp_path: Path, way: str, erased: GuildId
+) -> None:
+    petition = await joined(house)
+    await sign(house, petition, 1, guild_id=GUILD)
+    await sign(house, petition, 2, guild_id=ELSEWHERE)
+    tags = {each.guild_id: each.tag for each in await signed_in(house, petition)}
+    if way == "left for thirty days":
+        await house.guilds.leave(erased)
+        house.clock.later(days=31)
+    else:
+        guild = await house.guilds.ready(erased)
+        async with house.database.begin() as connection:
+            await house.guilds.burn(connection, guild, {})
+    chain = AuditChain(house.keys.tags)
+    trust = Trust(house.guilds, house.database, house.intake, chain, house.clock, None, house.coalition.forget_guild)
+    await trust.erase_due()
+    content = (tmp_path / "vault.db").read_bytes()
+    keys = list((tmp_path / "keys").glob("petition-*"))
+    async with house.database.begin() as connection:
+        left = await records.find(connection, petition.id)
+        servers = await records.guilds_of(connection, petition.id)
+    if erased == GUILD:
+        assert (left, servers, keys) == (None, {}, [])
+        assert not any(tag in content for tag in tags.values())
+    else:
+        assert list(servers) == [GUILD]
+        assert len(keys) == 1
+        assert [tags[guild_id] in content for guild_id in (GUILD, ELSEWHERE)] == [True, False]
