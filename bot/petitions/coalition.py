@@ -37,7 +37,7 @@ class InvitationGone(Refusal):
     """The code is wrong, used, too old, or its petition takes nobody in any more. All are answered alike."""
 
     sentence = N_(
-        "This code opens nothing here. A code works once, for {days} days, and only while its petition is open. Please "
+        "This code opens nothing here. A code works once, for a week, and only while its petition is open. Please "
         "ask the organizers who gave it to you for a new one."
     )
 
@@ -179,7 +179,7 @@ class Coalition:
             if guild.petitions_channel_id is None:
                 raise NowhereToPost
             if not await records.use_up(connection, _hash(code), self._clock.now()):
-                raise InvitationGone(days=HOLDS.days)
+                raise InvitationGone
             await records.join(connection, petition.id, guild.id)
             await self._tell(connection, guild.id, actor, "joined a petition of another server", petition.id)
             await self._tell(connection, petition.guild_id, None, "another server joined a petition", petition.id)
@@ -238,13 +238,13 @@ class Coalition:
         petition_id = await records.invited_to(connection, _hash(code), now)
         petition = None if petition_id is None else await records.find(connection, petition_id, lock=True)
         if petition is None or not _takes_servers(petition, now):
-            raise InvitationGone(days=HOLDS.days)
+            raise InvitationGone
         servers = await self._counting.servers(connection, petition.id)
         if any(each.id == guild.id for each in servers):
             raise TakesPartAlready
         home = servers[0]
         if home.is_frozen or not home.is_ready or home.left_at is not None:
-            raise InvitationGone(days=HOLDS.days)
+            raise InvitationGone
         return petition, servers
 
     async def _own(self, connection: Transaction, petition_id: str, guild: Guild) -> Petition:

@@ -124,9 +124,8 @@ async def test_a_code_works_once_for_a_week_and_only_its_hash_is_kept(house: Hou
     assert first.code not in repr(first)
     house.clock.later(days=HOLDS.days)
     for code in (second.code, "", "nonsense", hashlib.sha256(b"").hexdigest()):
-        with pytest.raises(InvitationGone) as refused:
+        with pytest.raises(InvitationGone):
             await house.coalition.accept(ELSEWHERE_ORGANIZER, code)
-        assert refused.value.values == {"days": 7}
     third = await house.coalition.invite(ORGANIZER, petition.id)
     ended = await asyncio.gather(
         *(house.coalition.accept(ELSEWHERE_ORGANIZER, third.code) for _ in range(3)), return_exceptions=True
