@@ -17,6 +17,7 @@ from bot.guilds.service import Guilds
 from bot.mishaps import DailySummary
 from bot.outgoing import Outgoing
 from bot.ownership import Ownership
+from bot.petitions.coalition import LEAVE, Coalition
 from bot.petitions.counting import Counting
 from bot.petitions.service import Petitions
 from bot.reports.attendance import Attendance
@@ -34,7 +35,15 @@ from bot.vault.keys import Keys
 from bot.vault.roll import Roll
 from bot.watch import Watch
 
-COGS = ("cogs.interactions", "cogs.guilds", "cogs.approvals", "cogs.reports", "cogs.digests", "cogs.trust")
+COGS = (
+    "cogs.interactions",
+    "cogs.guilds",
+    "cogs.approvals",
+    "cogs.reports",
+    "cogs.petitions",
+    "cogs.digests",
+    "cogs.trust",
+)
 
 
 class Steward:
@@ -67,8 +76,18 @@ class Steward:
         self.petitions = Petitions(self.guilds, database, roll, keys, chain, clock)
         self.counting = Counting(self.petitions, self.guilds, database, roll, clock)
         self.attendance = Attendance(self.guilds, database, clock)
+        self.coalition = Coalition(self.counting, self.guilds, database, roll, keys, chain, clock)
         self.digests = Digests(self.guilds, database, clock)
-        self.trust = Trust(self.guilds, database, intake, chain, clock, settings.operator, settings.backup_keep_days)
+        self.trust = Trust(
+            self.guilds,
+            database,
+            intake,
+            chain,
+            clock,
+            settings.operator,
+            settings.backup_keep_days,
+            self.coalition.forget_guild,
+        )
         self._register_approvals()
         self.client = StewardClient(self, COGS)
         self.outgoing = Outgoing(self.client, database, clock)
@@ -85,6 +104,7 @@ class Steward:
                 ("housekeeping", self.trust.keep_house),
                 ("petitions", self.counting.refresh_due),
                 ("rolls", self.counting.anonymize_due),
+                ("rewriting", self.counting.rewrite_due),
                 ("outgoing", self.outgoing.send_due),
                 ("cards", self.outgoing.edit_due),
                 ("summary", DailySummary(clock).tell_due),
@@ -107,6 +127,7 @@ class Steward:
         self.approvals.register("reports:delete", Action(soon, self.desk.delete))
         self.approvals.register("guilds:thaw", Action(soon, self.guilds.thaw))
         self.approvals.register("guilds:burn", Action(a_day, self.guilds.burn))
+        self.approvals.register(LEAVE, Action(soon, self.coalition.leave))
 
     async def fact(self, name: str) -> str | None:
         """Return a fact about this installation."""

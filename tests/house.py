@@ -15,6 +15,7 @@ from bot.digests.service import Digests
 from bot.guilds.rules import Use
 from bot.guilds.service import Guilds, Times
 from bot.ids import Actor, CaseCode, CaseId, ChannelId, GuildId, RoleId, UserId
+from bot.petitions.coalition import Coalition
 from bot.petitions.counting import Counting
 from bot.petitions.service import Petitions
 from bot.reports.desk import Desk
@@ -71,6 +72,7 @@ class House:
     roll: Roll
     petitions: Petitions
     counting: Counting
+    coalition: Coalition
 
     def __init__(self, directory: Path, database_url: str, clock: FixedClock) -> None:
         self.directory = directory
@@ -97,6 +99,7 @@ class House:
         self.roll = Roll(self.vault)
         self.petitions = Petitions(self.guilds, self.database, self.roll, self.keys, chain, self.clock)
         self.counting = Counting(self.petitions, self.guilds, self.database, self.roll, self.clock)
+        self.coalition = Coalition(self.counting, self.guilds, self.database, self.roll, self.keys, chain, self.clock)
 
     async def close(self) -> None:
         """Close both stores, as a stop does."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, delete, select, update
 
 from bot.database import outbox, rows
 from bot.database.engine import Transaction
@@ -62,8 +62,20 @@ async def show(connection: Transaction, letter: Letter) -> None:
         await connection.execute(
             update(cards)
             .where(cards.c.natural_key == letter.natural_key)
-            .values(contents=told, language=letter.language, version=known.version + 1)
+            .values(kind=letter.kind, contents=told, language=letter.language, version=known.version + 1)
         )
+
+
+async def replace(connection: Transaction, letter: Letter) -> None:
+    """Let a card say something of another kind, and forget all it said: one that was never posted never will be."""
+    told = json.dumps(letter.contents, ensure_ascii=False, sort_keys=True)
+    await find_posted(connection)
+    mine = cards.c.natural_key == letter.natural_key
+    await connection.execute(delete(outbox_rows).where(outbox_rows.c.natural_key == letter.natural_key))
+    await connection.execute(delete(cards).where(mine, cards.c.message_id.is_(None)))
+    await connection.execute(
+        update(cards).where(mine).values(kind=letter.kind, contents=told, version=cards.c.version + 1)
+    )
 
 
 async def find_posted(connection: Transaction) -> None:

@@ -1,13 +1,14 @@
 """Open, migrate and use the public record on SQLite or PostgreSQL, with one set of statements."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, event, inspect, text
+from sqlalchemy import Connection, Executable, Table, UpdateBase, event, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -17,6 +18,8 @@ from bot.database.tables import metadata
 from bot.failpoints import reach
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
+
+WRITTEN = "tables written to"
 
 Transaction = AsyncConnection
 """One open transaction, as services hand it from one feature's records to another's."""
@@ -40,6 +43,8 @@ class Database:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
         self._rewriting = asyncio.Lock()
+        self._writes: Counter[str] = Counter()
+        event.listen(engine.sync_engine, "before_execute", _note_write)
 
     @classmethod
     def at(cls, url: str) -> "Database":
@@ -72,8 +77,21 @@ class Database:
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncConnection]:
         """Open a transaction that commits at the end and rolls back on any error."""
-        async with self._engine.begin() as connection:
-            yield connection
+        written: set[str] = set()
+        try:
+            async with self._engine.begin() as connection:
+                connection.info[WRITTEN] = written
+                yield connection
+        finally:
+            # Not only after a commit that was confirmed: one whose answer was lost may hold too.
+            self._writes.update(written)
+
+    def writes(self, *tables: Table) -> int:
+        """Return a number that is another one as soon as a transaction of this process that wrote to these has ended.
+
+        What a foreign key deletes by itself is not seen: watch the table it belongs to as well.
+        """
+        return sum(self._writes[table.name] for table in tables)
 
     async def prepare(self) -> None:
         """Check the file, copy it if its tables are about to change, and bring them up to date.
@@ -181,6 +199,11 @@ def _reason(error: Exception) -> str:
     """Name the kind of an error; its text may repeat an address or a user."""
     cause = error.orig.__cause__ if isinstance(error, DBAPIError) and error.orig is not None else error
     return type(cause or error).__name__
+
+
+def _note_write(connection: Connection, statement: Executable, *_: object) -> None:
+    if isinstance(statement, UpdateBase) and isinstance(statement.table, Table):
+        connection.info.get(WRITTEN, set()).add(statement.table.name)
 
 
 def _on_connect(connection: Any, record: object) -> None:  # noqa: ANN401, ARG001 - SQLAlchemy's hook

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import Row, delete, func, select, update
 
 from bot.database import rows
 from bot.database.engine import Transaction
@@ -150,3 +150,8 @@ def _letter(row: Row[Any]) -> Letter:
         attempts=row.attempts,
         reason=row.reason,
     )
+
+
+async def withdraw(connection: Transaction, prefix: str) -> None:
+    """Forget every message, posted or not, whose natural key begins with this."""
+    await connection.execute(delete(outbox).where(outbox.c.natural_key.startswith(prefix, autoescape=True)))

@@ -79,7 +79,10 @@ class Guilds:
 
     async def ready(self, guild_id: GuildId) -> Guild:
         """Return a guild that takes reports; raises `NotSetUp` or `Frozen` otherwise."""
-        guild = await self.find(guild_id)
+        return self.check_ready(await self.find(guild_id))
+
+    def check_ready(self, guild: Guild | None) -> Guild:
+        """Return a guild that was found already, as `ready` does."""
         if guild is None or not guild.is_ready:
             raise NotSetUp
         return rules.check_thawed(guild)

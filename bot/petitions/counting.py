@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.clock import Clock
-from bot.database import cards, outbox
+from bot.database import cards, facts, outbox
 from bot.database.engine import Database, Transaction
 from bot.failpoints import reach
 from bot.guilds.service import Guild, Guilds
@@ -17,7 +17,7 @@ from bot.ids import GuildId, PetitionId
 from bot.petitions import conditions, records, rules, structure
 from bot.petitions.conditions import Condition
 from bot.petitions.records import Progress
-from bot.petitions.rules import Event, Petition, State
+from bot.petitions.rules import Petition, State
 from bot.petitions.service import CARD, MILESTONE, Petitions
 from bot.vault.roll import Roll, Signature
 
@@ -25,6 +25,7 @@ ANSWER_LOOKED_AT = timedelta(hours=12)
 """How often a card whose clock runs in days is looked at."""
 
 LIVE = timedelta(0)
+REWRITTEN = "signatures written anew"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,30 +93,54 @@ class Counting:
                 if petition is not None:
                     await records.save(connection, petition, is_anonymized=True, unit_counts="{}")
 
+    async def rewrite_due(self) -> None:
+        """Write the vault anew once a day, so that no order of signing stays for longer.
+
+        Also on a day on which nobody signed: or whoever watches the disk would see on which days somebody did.
+        """
+        today = self._clock.now().date().isoformat()
+        async with self._database.begin() as connection:
+            if await facts.get(connection, REWRITTEN) == today:
+                return
+        await self._roll.rewrite()
+        async with self._database.begin() as connection:
+            await facts.put(connection, REWRITTEN, today)
+
     async def _refresh(self, petition_id: PetitionId) -> None:
         now = self._clock.now()
         signatures = await self._roll.all(petition_id)
         async with self._database.begin() as connection:
             petition = await records.find(connection, petition_id, lock=True)
-            if petition is None:
-                return
-            progress = (await records.progress(connection, [petition_id]))[petition_id]
-            servers = await self._servers(connection, petition_id)
-            if not servers or servers[0].is_frozen:
-                return
+            if petition is None or petition_id not in await records.due(connection, now):
+                return  # somebody else was quicker, and the card is not to move twice at once
+            servers = await self.servers(connection, petition_id)
+            gone = {each.guild_id for each in signatures} - {guild.id for guild in servers}
+            signatures = [each for each in signatures if each.guild_id not in gone]
             counted = await asyncio.to_thread(count, petition, signatures)
-            if event := rules.due_event(petition, counted.total, now):
-                petition = await self._petitions.move(connection, petition, event)
-            petition, progress = await self._show_counts(connection, petition, progress, counted, servers)
-            await self._tell_milestones(connection, petition, progress, servers)
-            await self.show_cards(connection, petition, servers)
-            await records.save(connection, petition, next_card_at=self._next_look(petition, now))
+            if servers and not servers[0].is_frozen:
+                petition = await self._bring_up_to_date(connection, petition, counted, servers)
             reach("petition: before the commit")
         reach("petition: after the commit")
-        if event is not None:
-            self._petitions.forget_signable(petition_id)  # again: somebody may have read it before the commit
-        if event is Event.EXPIRE:
+        for guild_id in gone:
+            await self._roll.forget_server(petition_id, guild_id)
+        if petition.state is State.EXPIRED:
             await self._petitions.shred(petition_id)
+        elif petition.state is State.REACHED and now >= petition.terms.deadline_at and counted.total < len(signatures):
+            # Nobody can sign any more, so what these wait for cannot come true.
+            await self._roll.keep_only(petition_id, list(counted.tags))
+
+    async def _bring_up_to_date(
+        self, connection: Transaction, petition: Petition, counted: Counted, servers: Sequence[Guild]
+    ) -> Petition:
+        now = self._clock.now()
+        if event := rules.due_event(petition, counted.total, now):
+            petition = await self._petitions.move(connection, petition, event)
+        progress = (await records.progress(connection, [petition.id]))[petition.id]
+        petition, progress = await self._show_counts(connection, petition, progress, counted, servers)
+        await self._tell_milestones(connection, petition, progress, servers)
+        await records.save(connection, petition, next_card_at=self._next_look(petition, now))
+        await self.show_cards(connection, petition, servers)
+        return petition
 
     async def _show_counts(
         self,
@@ -170,7 +195,7 @@ class Counting:
         for guild in servers:
             if guild.petitions_channel_id is None:
                 continue
-            key = f"petition:{petition.id}:card:{guild.id}"
+            key = card_key(petition.id, guild.id)
             contents = card_contents(petition, progress, ratings, max(each.k for each in servers), self._clock.now())
             contents["servers"] = len(servers)
             letter = outbox.Letter(key, guild.id, guild.petitions_channel_id, CARD, contents, guild.language)
@@ -183,7 +208,7 @@ class Counting:
             letter = outbox.Letter(key, guild.id, guild.petitions_channel_id, kind, contents, guild.language)
             await outbox.queue(connection, letter)
 
-    async def _servers(self, connection: Transaction, petition_id: PetitionId) -> list[Guild]:
+    async def servers(self, connection: Transaction, petition_id: PetitionId) -> list[Guild]:
         """Return the servers that take part, the one it was started in first."""
         found = [
             await self._guilds.find_in(connection, guild_id)
@@ -202,6 +227,11 @@ class Counting:
             return now + LIVE
         # The deadline is kept to the minute; everything before it is blurred.
         return min(rules.next_card_at(now, now, secrets.randbits(64)), max(petition.terms.deadline_at, now))
+
+
+def card_key(petition_id: PetitionId, guild_id: GuildId) -> str:
+    """Return the natural key of a petition's one card in a server."""
+    return f"petition:{petition_id}:card:{guild_id}"
 
 
 def card_contents(

@@ -10,10 +10,21 @@ from sqlalchemy import Row, delete, insert, select, update
 
 from bot.database import rows
 from bot.database.engine import Transaction
-from bot.database.tables import demands, invitations, petition_guilds, petition_settings, petitions
+from bot.database.tables import (
+    demands,
+    guilds,
+    invitations,
+    organizers,
+    petition_guilds,
+    petition_settings,
+    petitions,
+)
 from bot.ids import GuildId, PetitionId, RoleId
 from bot.petitions.rules import NO_GATES, Gates, Petition, State, Terms, Visibility
 from bot.petitions.wording import Wording
+
+SIGNING = (petitions, petition_guilds, guilds, organizers)
+"""What decides whether somebody may sign."""
 
 OVER = (State.CLOSED, State.WITHDRAWN, State.REJECTED, State.EXPIRED)
 
@@ -113,6 +124,18 @@ async def join(connection: Transaction, petition_id: PetitionId, guild_id: Guild
     return await rows.add(connection, petition_guilds, {"petition_id": petition_id, "guild_id": guild_id})
 
 
+async def leave(connection: Transaction, petition_id: PetitionId, guild_id: GuildId) -> None:
+    """Let a server take part in a petition no longer."""
+    mine = (petition_guilds.c.petition_id == petition_id, petition_guilds.c.guild_id == guild_id)
+    await connection.execute(delete(petition_guilds).where(*mine))
+
+
+async def started_by(connection: Transaction, guild_id: GuildId) -> list[PetitionId]:
+    """Return every petition that was started in a server."""
+    query = select(petitions.c.id).where(petitions.c.guild_id == guild_id)
+    return [PetitionId(found) for found in (await connection.execute(query)).scalars()]
+
+
 async def takes_part(connection: Transaction, petition_id: str, guild_id: GuildId) -> bool:
     """Tell whether a server takes part in a petition."""
     query = select(petition_guilds.c.guild_id).where(
@@ -149,9 +172,12 @@ async def invited_to(connection: Transaction, code_hash: str, now: datetime) -> 
     return None if found is None else PetitionId(found)
 
 
-async def use_up(connection: Transaction, code_hash: str) -> None:
-    """Forget an invitation."""
-    await connection.execute(delete(invitations).where(invitations.c.code_hash == code_hash))
+async def use_up(connection: Transaction, code_hash: str, now: datetime) -> bool:
+    """Forget an invitation, and those that have run out; tell whether it still held: of two at once, one has it."""
+    mine = (invitations.c.code_hash == code_hash, invitations.c.expires_at > now)
+    used = await connection.execute(delete(invitations).where(*mine))
+    await connection.execute(delete(invitations).where(invitations.c.expires_at <= now))
+    return used.rowcount == 1
 
 
 # Each server's own demands

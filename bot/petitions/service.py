@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from bot.clock import Clock
 from bot.database.audit import AuditChain
 from bot.database.engine import Database, Transaction
+from bot.database.memory import Memory
 from bot.failpoints import reach
 from bot.guilds.service import Guild, Guilds
 from bot.ids import Actor, GuildId, PetitionId
@@ -57,7 +58,7 @@ class Petitions:
         self._keys = keys
         self._audit = audit
         self._clock = clock
-        self._signable: dict[str, tuple[Petition, frozenset[GuildId]]] = {}
+        self._signing = Memory(database, records.SIGNING, self._find_signable)
 
     def new_form(self) -> str:
         """Return the token of a new petition; sending the same form twice starts one petition."""
@@ -127,10 +128,10 @@ class Petitions:
         Signing again is answered like signing. Reads nothing that grows with the number of signatures. Raises
         `NotOpenForSigning`, `GatesNotMet`, `WordingChanged`, `NameMissing` or `PetitionGone`.
         """
-        petition, servers = await self._find_signable(petition_id)
-        if actor.guild_id not in servers:
-            raise rules.PetitionGone
-        guild = await self._guilds.ready(actor.guild_id)
+        petition, found = await self._signing.get((petition_id, actor.guild_id))
+        # Nothing is awaited from here until the signature stands in line for the vault: whoever ends the petition,
+        # freezes or leaves after this line finds it there.
+        guild = self._guilds.check_ready(found)
         now = self._clock.now()
         rules.check_may_sign(petition, rules.account_created_at(actor.user_id), actor.joined_at, actor.role_ids, now)
         rules.check_wording(petition, shown_hash)
@@ -156,7 +157,7 @@ class Petitions:
 
     async def take_back(self, actor: Actor, petition_id: str) -> Petition:
         """Delete an account's signature, if there is one: the answer is the same. Raises `SignaturesFinal`."""
-        petition = await self._petition(actor, petition_id)
+        petition, _ = await self._signing.get((petition_id, actor.guild_id))
         rules.check_may_take_back(petition)
         await self._roll.take_back(petition.id, self._tag(petition.id, actor))
         return petition
@@ -185,7 +186,7 @@ class Petitions:
     # What other parts of this feature share
 
     async def move(self, connection: Transaction, petition: Petition, event: Event, **others: object) -> Petition:
-        """Bring an event about in a transaction, and let everybody who signs see it from now on."""
+        """Bring an event about in a transaction; from its commit on everybody who signs sees it."""
         now = self._clock.now()
         moved = petition.moved(event)
         if moved.state is State.OPEN:
@@ -193,7 +194,6 @@ class Petitions:
         if moved.state in records.OVER:
             others = {"closed_at": now, **others}
         await records.save(connection, moved, next_card_at=now, **others)
-        self._signable.pop(petition.id, None)
         return moved
 
     async def shred(self, petition_id: PetitionId) -> None:
@@ -218,25 +218,15 @@ class Petitions:
                 raise rules.PetitionGone
         return petition
 
-    async def _find_signable(self, petition_id: str) -> tuple[Petition, frozenset[GuildId]]:
-        """Return a petition and its servers, from memory while it can be signed: many sign at once.
-
-        This process alone changes petitions of its guilds, and forgets them here whenever it does.
-        """
-        if petition_id in self._signable:
-            return self._signable[petition_id]
-        async with self._database.begin() as connection:
-            petition = await records.find(connection, petition_id) if rules.is_petition_id(petition_id) else None
-            if petition is None:
-                raise rules.PetitionGone
-            servers = frozenset(await records.guilds_of(connection, petition.id))
-        if petition.state in rules.SIGNABLE:
-            self._signable[petition.id] = petition, servers
-        return petition, servers
-
-    def forget_signable(self, petition_id: PetitionId) -> None:
-        """Read a petition and its servers anew before the next signature."""
-        self._signable.pop(petition_id, None)
+    async def _find_signable(
+        self, connection: Transaction, place: tuple[str, GuildId]
+    ) -> tuple[Petition, Guild | None]:
+        """Return a petition and the server that somebody signs it in."""
+        petition_id, guild_id = place
+        petition = await records.find(connection, petition_id) if rules.is_petition_id(petition_id) else None
+        if petition is None or not await records.takes_part(connection, petition.id, guild_id):
+            raise rules.PetitionGone
+        return petition, await self._guilds.find_in(connection, guild_id)
 
     def _sealed_name(self, petition: Petition, guild: Guild, name: str, own: str) -> bytes:
         if petition.terms.visibility is not Visibility.SEALED:

@@ -1,6 +1,6 @@
 """Say what Steward is and keeps, show the audit chain, erase guilds, and keep house."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -58,6 +58,7 @@ class Trust:
         clock: Clock,
         operator: str | None,
         backup_days: int,
+        forget_signatures: Callable[[GuildId], Awaitable[None]],
     ) -> None:
         self._guilds = guilds
         self._database = database
@@ -66,6 +67,7 @@ class Trust:
         self._clock = clock
         self._operator = operator
         self._backup_days = backup_days
+        self._forget_signatures = forget_signatures
 
     async def about(self, guild_id: GuildId) -> About:
         """Return what the trust card shows; raises `NotSetUp`."""
@@ -112,6 +114,7 @@ class Trust:
         """Erase the guilds that two organizers burnt, or that removed Steward long enough ago, to the last byte."""
         for guild_id in await self._guilds.to_erase():
             await self._intake.forget_guild(guild_id)
+            await self._forget_signatures(guild_id)
             reach("erasure: vault forgotten")
             async with self._database.begin() as connection:
                 await records.erase(connection, guild_id)

@@ -45,6 +45,7 @@ class Keys:
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
+        self._own: dict[str, OwnKey] = {}
         try:
             directory.mkdir(mode=0o700, parents=True, exist_ok=True)
             _refuse_if_others_can_read(directory)
@@ -80,17 +81,21 @@ class Keys:
 
     def make_own(self, thing: str) -> "OwnKey":
         """Return the key of one petition or poll, made if there is none."""
-        return OwnKey(self._key(f"{thing}.own.key", lambda: secrets.token_hex(SECRET_BYTES), _secret))
+        if thing not in self._own:
+            self._own[thing] = OwnKey(self._key(f"{thing}.own.key", lambda: secrets.token_hex(SECRET_BYTES), _secret))
+        return self._own[thing]
 
     def own(self, thing: str) -> "OwnKey | None":
-        """Return the key of one petition or poll, or `None` once it is shredded."""
-        return self.make_own(thing) if (self._directory / f"{thing}.own.key").exists() else None
+        """Return the key of one petition or poll, or `None` once it is shredded; reads its file only once."""
+        is_there = thing in self._own or (self._directory / f"{thing}.own.key").exists()
+        return self.make_own(thing) if is_there else None
 
     def shred(self, thing: str) -> None:
         """Overwrite and remove the key of one petition or poll: from then on no tag of it leads to anybody.
 
         Best effort on media that write elsewhere than told to; hence the encrypted disk that operators are asked for.
         """
+        self._own.pop(thing, None)
         path = self._directory / f"{thing}.own.key"
         if not path.exists():
             return

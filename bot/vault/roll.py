@@ -17,6 +17,8 @@ _FORGET = (
     "DELETE FROM raters WHERE petition = ?",
     "DELETE FROM ratings WHERE petition = ?",
 )
+_FORGET_STRANGERS = "DELETE FROM raters WHERE (petition, tag) NOT IN (SELECT petition, tag FROM signatures)"
+"""Who rates has signed, so who has not signed any more has not rated either. Takes no server: raters stand in none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +83,15 @@ class Roll:
         return await self._vault.read(select)
 
     async def all(self, petition: str) -> list[Signature]:
-        """Return every signature under a petition, in the order of their tags, which says nothing."""
+        """Return every signature under a petition, in the order of their tags, which says nothing.
+
+        Stands in line with the writes, so that whoever was let in before the deadline is among them.
+        """
 
         async def select(connection: aiosqlite.Connection) -> list[Signature]:
             return [_signature(row) for row in await connection.execute_fetchall(_ALL, (petition,))]
 
-        return await self._vault.read(select)
+        return await self._vault.write(select)
 
     async def keep_only(self, petition: str, tags: Sequence[bytes]) -> None:
         """Delete every signature but these and write the file anew."""
@@ -106,6 +111,30 @@ class Roll:
         async def delete(connection: aiosqlite.Connection) -> None:
             for statement in _FORGET:
                 await connection.execute(statement, (petition,))
+
+        await self._vault.write(delete)
+        await self._vault.rewrite()
+
+    async def forget_server(self, petition: str, guild_id: GuildId) -> None:
+        """Delete what the members of one server did under a petition, and write the file anew."""
+
+        async def delete(connection: aiosqlite.Connection) -> None:
+            await connection.execute("DELETE FROM signatures WHERE petition = ? AND guild = ?", (petition, guild_id))
+            await connection.execute("DELETE FROM ratings WHERE petition = ? AND guild = ?", (petition, guild_id))
+            await connection.execute(_FORGET_STRANGERS)
+
+        await self._vault.write(delete)
+        await self._vault.rewrite()
+
+    async def forget_guild(self, guild_id: GuildId, started: Sequence[str]) -> None:
+        """Delete what a server's members signed anywhere and everything about the petitions it started."""
+
+        async def delete(connection: aiosqlite.Connection) -> None:
+            await connection.execute("DELETE FROM signatures WHERE guild = ?", (guild_id,))
+            await connection.execute("DELETE FROM ratings WHERE guild = ?", (guild_id,))
+            for statement in _FORGET:
+                await connection.executemany(statement, [(petition,) for petition in started])
+            await connection.execute(_FORGET_STRANGERS)
 
         await self._vault.write(delete)
         await self._vault.rewrite()

@@ -11,7 +11,7 @@ from bot.guilds.rules import RANGES, Guild, ReadingMode, short_key
 from bot.refusals import N_
 from bot.texts import Translate
 from cogs.approvals.forms import organizer_select
-from cogs.layout import ACCENT, QUIET, Item, button, card, fitting, line, row
+from cogs.layout import ACCENT, QUIET, Item, button, card, fitting, line, plain, row
 
 MOST_SHOWN = 6
 
@@ -30,6 +30,10 @@ WHAT: dict[str, str] = {
         "**Erase everything** that Steward keeps of this server: settings, organizer list, reports, cases, numbers, "
         "this list of decisions. It cannot be undone. Backups keep a copy until they expire."
     ),
+    "petitions:leave": N_(
+        "Leave the petition “{title}”, which another server started. Signatures given in this server count no longer "
+        "and are destroyed within half an hour."
+    ),
 }
 
 DELAYS: dict[str, str] = {
@@ -40,6 +44,7 @@ DELAYS: dict[str, str] = {
     "guilds:mode": N_("It is carried out 12 hours after a second organizer agrees, unless somebody vetoes it."),
     "reports:delete": N_("It is carried out as soon as a second organizer agrees."),
     "guilds:thaw": N_("It is carried out as soon as a second organizer agrees."),
+    "petitions:leave": N_("It is carried out as soon as a second organizer agrees."),
     "guilds:burn": N_("It is carried out 24 hours after a second organizer agrees, unless somebody vetoes it."),
 }
 
@@ -74,6 +79,7 @@ def what(t: Translate, kind: str, contents: Mapping[str, Any]) -> str:
         user=f"<@{contents.get('user')}>",
         key=short_key(contents.get("recipient", "")),
         mode=mode,
+        title=plain(contents.get("title", "")),
     )
 
 

@@ -204,6 +204,7 @@ KINDS: dict[str, str] = {
     "guilds:burn": N_("erasing everything"),
     "petition": N_("Draft of a petition"),
     **{letter.value: title for letter, title in TITLES.items()},
+    "petitions:leave": N_("leaving a petition of another server"),
 }
 
 
@@ -220,7 +221,7 @@ def _details(t: Translate, details: Mapping[str, Any]) -> str:
                 told.append(f"<@&{value}>")
             case "numbers":
                 told.append(", ".join(f"{t(each.label)}: {value[key]}" for key, each in RANGES.items()))
-            case "case" | "organizers" | "words" | "zone":
+            case "case" | "organizers" | "words" | "petition" | "zone":
                 told.append(plain(str(value)))
             case _:
                 pass  # the rest is for checking the chain, not for reading
@@ -243,6 +244,10 @@ ACTIONS = (
     N_("froze Steward"),
     N_("cleared the organizer list for the operator"),
     N_("left the organizer list"),
+    N_("invited another server to a petition"),
+    N_("joined a petition of another server"),
+    N_("another server joined a petition"),
+    N_("another server left a petition"),
     N_("set the status of a case"),
     N_("replied to a case"),
     N_("opened a case"),

@@ -13,6 +13,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -20,25 +21,30 @@ import alembic.command
 import alembic.config  # noqa: F401 - imported once, before the forks, and not by each of them
 
 from bot import failpoints
+from bot.petitions.rules import NotInThisState, NotOpenForSigning, PetitionGone
 from bot.reports.service import OwnCase
 from tests.crash.local import BOSS, FULL_CELL, GUILD, MONDAY, Local, opened
 
 NAMES = ("one", "two", "three")
+PETITIONS = {"stays": [(0, 1, 2), (3, 4, 5)], "ends": [(0, 1, 2)]}
+"""Who signs together, and before which look at the card; the goal is five, so that one may take theirs back."""
+LEAVING = 5
+SHOWN = "petitions"
 MONTH = timedelta(days=28)
 
 
-def acknowledged(folder: Path) -> dict[str, str]:
-    """Return the forms whose code was shown."""
-    path = folder / "acknowledged.txt"
+def acknowledged(folder: Path, what: str = "codes") -> dict[str, str]:
+    """Return what people were shown: the codes of their reports, or that their signature was kept."""
+    path = folder / f"{what}.txt"
     lines = path.read_text().splitlines() if path.exists() else []
     return dict(line.split("=") for line in lines)
 
 
-def acknowledge(folder: Path, name: str, code: str) -> None:
-    """Write down that a code was shown, on the disk's word."""
-    known = acknowledged(folder).get(name, code)
+def acknowledge(folder: Path, name: str, code: str, what: str = "codes") -> None:
+    """Write down what was shown, on the disk's word."""
+    known = acknowledged(folder, what).get(name, code)
     assert known == code, "the same form gave another code"
-    with (folder / "acknowledged.txt").open("a") as file:
+    with (folder / f"{what}.txt").open("a") as file:
         file.write(f"{name}={code}\n")
 
 
@@ -63,8 +69,34 @@ async def live(folder: Path, now: datetime) -> None:
             await local.desk.confirm(BOSS, case.id, is_confirmed=True)
         await _fill_cell(local)
         await local.digests.make_due()
-        for _ in range(2):  # one message a channel at each tick
+        await _sign(local, folder)
+        for _ in range(5):  # one message a channel at each tick
             await local.outgoing.send_due()
+        await local.outgoing.edit_due()
+
+
+async def _sign(local: Local, folder: Path) -> None:
+    """Sign two petitions and have one taken back; one reaches its goal, the other ends and is forgotten."""
+    for name, groups in PETITIONS.items():
+        petition_id = acknowledged(folder, SHOWN).get(name) or await local.start_petition(name)
+        acknowledge(folder, name, petition_id, SHOWN)
+        with suppress(NotInThisState, PetitionGone):  # sent off already, or over and its author forgotten
+            await local.petitions.submit(BOSS, petition_id)
+        for group in groups:
+            with suppress(NotOpenForSigning):  # it ended in the first life
+                await asyncio.gather(*(local.sign(petition_id, number) for number in group))
+            local.clock.forward(minutes=21)
+            await local.counting.refresh_due()
+            await local.outgoing.send_due()
+    await local.take_back(acknowledged(folder, SHOWN)["stays"], LEAVING)
+    acknowledge(folder, "taken back", "gone", SHOWN)
+    with suppress(NotInThisState, PetitionGone):  # likewise
+        await local.petitions.withdraw(BOSS, acknowledged(folder, SHOWN)["ends"])
+    local.clock.forward(minutes=21)
+    await local.counting.refresh_due()
+    local.clock.forward(days=190)
+    await local.counting.anonymize_due()
+    await local.counting.rewrite_due()
 
 
 async def _talk(local: Local, code: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -21,22 +21,32 @@ from bot.guilds.rules import Use
 from bot.guilds.service import Guilds
 from bot.ids import Actor, ChannelId, GuildId, RoleId, UserId
 from bot.outgoing import Outgoing
+from bot.petitions import rules
+from bot.petitions.conditions import Condition
+from bot.petitions.counting import Counting
+from bot.petitions.rules import Visibility
+from bot.petitions.service import CARD, MILESTONE, Petitions
+from bot.petitions.wording import compose
 from bot.reports.desk import Desk
 from bot.reports.release import Releases
 from bot.reports.rules import Report, completed
 from bot.reports.seals import Seals
 from bot.reports.service import Keeping, Reports
 from bot.reports.taxonomy import VALUES, Dimension
+from bot.texts import Translate
 from bot.vault.codes import Codes, Stretching
 from bot.vault.engine import Vault
 from bot.vault.intake import Intake
 from bot.vault.keys import Keys
+from bot.vault.roll import Roll
 from cogs.digests.cards import digest
+from cogs.layout import card
 
 MONDAY = datetime(2026, 11, 16, 12, tzinfo=UTC)
 GUILD = GuildId(7)
 BOSS = Actor(GUILD, UserId(70), frozenset({RoleId(71)}), is_administrator=True)
 FACETS = completed({dimension: next(iter(values)) for dimension, values in VALUES.items()})
+WORDS = compose("Paid training first", "The board", ["Training in working hours"], "We learn it in the evening.")
 FULL_CELL = ("category", list(VALUES[Dimension.CATEGORY])[-1])
 """A cell so full that every digest has something to tell: what it tells is drawn by lot."""
 
@@ -83,12 +93,30 @@ class ChannelFile:
             parts = [_component_factory(part) for part in line["components"]]
             yield Posted(number + 1, self.user, parts)
 
+    def get_partial_message(self, number: int) -> CardFile:
+        return CardFile(self.path.with_name(f"card {number}.json"))
+
     async def send(self, *, view: discord.ui.LayoutView, nonce: str, **_: object) -> Posted:
         if all(line["nonce"] != nonce for line in self.lines):
             with self.path.open("a") as file:
                 parts = view.to_components()  # type: ignore[no-untyped-call]
                 file.write(json.dumps({"nonce": nonce, "components": parts}) + "\n")
         return Posted(len(self.lines), self.user, [])
+
+
+class CardFile:
+    """Stand in for a message that is edited: a file that holds how it reads now."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    async def edit(self, *, view: discord.ui.LayoutView, **_: object) -> None:
+        self.path.write_text(json.dumps(view.to_components()))  # type: ignore[no-untyped-call]
+
+
+def told(contents: Mapping[str, Any], _: Translate, reference: str) -> discord.ui.LayoutView:
+    """Show what a card or a milestone says, as it is."""
+    return card(json.dumps(contents, sort_keys=True)[:3000], reference)
 
 
 @dataclass
@@ -105,17 +133,35 @@ class Local:
     digests: Digests
     outgoing: Outgoing
     channel: ChannelFile
+    petitions: Petitions
+    counting: Counting
+    roll: Roll
 
     async def set_up(self) -> None:
         await self.guilds.choose_organizer_role(BOSS, RoleId(71))
         await self.guilds.choose_organizers(BOSS, frozenset({BOSS.user_id}))
         await self.guilds.choose_channel(BOSS, Use.DIGESTS, ChannelId(72))
+        await self.guilds.choose_channel(BOSS, Use.PETITIONS, ChannelId(72))
 
     async def file(self, name: str, *, at_once: bool = False) -> str:
         """File the report of a form, which always has the same token and the same text."""
         worker = Actor(GUILD, UserId(zlib.crc32(name.encode())))
         receipt = await self.reports.file(worker, f"form {name}", Report(FACETS, f"Report {name}"), at_once=at_once)
         return str(receipt.code)
+
+    async def sign(self, petition_id: str, number: int) -> None:
+        """Sign with a name; only the first time it is somebody new."""
+        signer = Actor(GUILD, UserId(5_000 + number))
+        await self.petitions.sign(signer, petition_id, WORDS.hash, Condition(), f"Signer {number}")
+
+    async def take_back(self, petition_id: str, number: int) -> None:
+        await self.petitions.take_back(Actor(GUILD, UserId(5_000 + number)), petition_id)
+
+    async def start_petition(self, name: str) -> str:
+        """Start the petition of a form, which always has the same token; return its id."""
+        now = self.clock.now()
+        terms = rules.set_terms(Visibility.ORGANIZERS, 5, 3, now + timedelta(days=90), now)
+        return (await self.petitions.start(BOSS, f"petition {name}", WORDS, terms)).id
 
 
 @asynccontextmanager
@@ -135,6 +181,10 @@ async def opened(folder: Path, now: datetime = MONDAY) -> AsyncIterator[Local]:
             channel = ChannelFile(folder / "channel.jsonl")
             outgoing = Outgoing(cast("discord.Client", channel), database, clock)
             outgoing.render_with(KIND, digest)
+            for kind in (CARD, MILESTONE):
+                outgoing.render_with(kind, told)
+            roll = Roll(vault)
+            petitions = Petitions(guilds, database, roll, keys, chain, clock)
             yield Local(
                 clock,
                 database,
@@ -146,6 +196,9 @@ async def opened(folder: Path, now: datetime = MONDAY) -> AsyncIterator[Local]:
                 Digests(guilds, database, clock),
                 outgoing,
                 channel,
+                petitions,
+                Counting(petitions, guilds, database, roll, clock),
+                roll,
             )
         finally:
             await vault.close()

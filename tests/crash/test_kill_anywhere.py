@@ -15,7 +15,7 @@ import pytest
 
 from bot import failpoints
 from bot.reports.service import OwnCase
-from tests.crash.killed import MONTH, NAMES, acknowledged
+from tests.crash.killed import MONTH, NAMES, PETITIONS, SHOWN, acknowledged
 from tests.crash.local import BOSS, FULL_CELL, MONDAY, opened
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -56,8 +56,30 @@ def _check(folder: Path) -> None:
     outbox = _rows(record, "SELECT natural_key, state FROM outbox")
     assert outbox, place
     assert {state for _, state in outbox} == {"sent"}, place
-    assert len({key for key, _ in outbox}) == len(outbox) <= len(_rows(record, "SELECT period FROM digests")), place
+    keys = [key for key, _ in outbox]
+    assert len(set(keys)) == len(keys), place
+    digests = [key for key in keys if not key.startswith("petition:")]
+    assert len(digests) <= len(_rows(record, "SELECT period FROM digests")), place
+    _check_petitions(folder, place, keys)
     asyncio.run(_check_what_people_see(folder, place, codes, len(outbox)))
+
+
+def _check_petitions(folder: Path, place: str, keys: list[str]) -> None:
+    """Every signature once, none that was taken back, one card each, no milestone twice, nothing of what ended."""
+    record, vault = folder / "steward.db", folder / "vault.db"
+    shown = acknowledged(folder, SHOWN)
+    assert "taken back" in shown, place
+    stays, ends = (shown[name] for name in PETITIONS)
+    states = dict(_rows(record, "SELECT id, state FROM petitions"))
+    assert states == {stays: "reached", ends: "withdrawn"}, place
+    assert _rows(vault, "SELECT petition, count(*) FROM signatures GROUP BY petition") == [(stays, 5)], place
+    assert _rows(vault, "SELECT petition FROM authors") == [(stays,)], place
+    assert [path.name for path in (folder / "keys").glob("petition-*")] == [f"petition-{stays}.own.key"], place
+    assert _rows(record, f"SELECT shown FROM petitions WHERE id = '{stays}'") == [(5,)], place
+    cards = _rows(record, "SELECT natural_key FROM cards WHERE version = shown_version AND message_id IS NOT NULL")
+    assert sorted(key for (key,) in cards) == sorted(key for key in keys if ":card:" in key), place
+    assert len(cards) == len(PETITIONS), place
+    assert sum(key.startswith(f"petition:{stays}:100:") for key in keys) == 1, place
 
 
 async def _check_what_people_see(folder: Path, place: str, codes: dict[str, str], posts: int) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,11 @@ from bot import mishaps
 from bot.approvals.rules import ProposalClosed
 from bot.demo.world import World, open_world
 from bot.guilds.rules import Use
-from bot.ids import Actor, GuildId, RoleId, UserId
+from bot.ids import Actor, ChannelId, GuildId, RoleId, UserId
+from bot.petitions.coalition import InvitationGone, StartedHere, TakesPartAlready
+from bot.petitions.conditions import Condition
+from bot.petitions.rules import Petition, PetitionGone, Visibility, set_terms
+from bot.petitions.wording import compose
 from bot.refusals import NotAMember, NotAnAdministrator, NotAnOrganizer, NotSetUp
 from bot.reports.rules import CaseGone, NoSuchCase
 from bot.vault.codes import Stretching
@@ -32,6 +37,10 @@ REFUSALS = (
     CaseGone,
     NoSuchCase,
     ProposalClosed,
+    PetitionGone,
+    InvitationGone,
+    StartedHere,
+    TakesPartAlready,
 )
 
 ANYBODY = frozenset({"stranger", "member", "organizer", "former", "elsewhere", "administrator"})
@@ -149,6 +158,14 @@ CLASSIFIED = {
     "approvals:list:v1": Entry(ORGANIZERS, values=("{organizer}",)),
     "approvals:agree:v1": Entry(ORGANIZERS, PROPOSAL),
     "approvals:veto:v1": Entry(ORGANIZERS, PROPOSAL),
+    "/coalition": Entry(ORGANIZERS),
+    "petitions:coalition:v1": Entry(ORGANIZERS, "0"),
+    "petitions:invite:v1": Entry(ORGANIZERS, "{petition}"),
+    # Whoever holds a code may look at the form; what it opens is for organizers, and theirs is their own petition here.
+    "petitions:code:v1": Entry(ANYBODY),
+    "petitions:offer:v1": Entry(ORGANIZERS, fields={"code": "{invitation}"}),
+    "petitions:accept:v1": Entry(ORGANIZERS, "{invitation}"),
+    "petitions:leave:v1": Entry(ORGANIZERS, "{joined}"),
     "trust:freeze:v1": Entry(ORGANIZERS),
     "trust:thaw:v1": Entry(ORGANIZERS),
     "trust:burn:v1": Entry(ORGANIZERS),
@@ -256,6 +273,18 @@ async def scene(data_dir: Path) -> AsyncIterator[Scene]:
         vera = _actor(world, organizer)
         (case,) = (await steward.desk.page(vera)).cases
         proposal = await steward.approvals.propose(vera, "guilds:thaw", {})
+        for server in (guild, other):
+            channel = ChannelId(next(iter(server.channels.values())).id)
+            await steward.guilds.choose_channel(boss_of(server), Use.PETITIONS, channel)
+        nina = Actor(
+            GuildId(other.id), UserId(people["elsewhere"].id), frozenset([RoleId(other.roles["Organizers"].id)])
+        )
+        petition, joined, offered = [
+            await open_petition(world, organizer, form)
+            for organizer, form in ((vera, "ours"), (nina, "joined"), (nina, "offered"))
+        ]
+        await steward.coalition.accept(vera, (await steward.coalition.invite(nina, joined.id)).code)
+        invitation = await steward.coalition.invite(nina, offered.id)
         found = await steward.reports.come_back(code)
         yield Scene(
             world,
@@ -270,10 +299,27 @@ async def scene(data_dir: Path) -> AsyncIterator[Scene]:
                 "role": str(world.roles["Organizers"].id),
                 "organizer": str(organizer.id),
                 "channel": str(world.channels["digests"].id),
+                "petition": petition.id,
+                "joined": joined.id,
+                "invitation": invitation.code,
                 "proposal": proposal.id,
                 "seal": proposal.seal,
             },
         )
+
+
+async def open_petition(world: World, organizer: Actor, form: str) -> Petition:
+    """Start a petition and let it find its supporters."""
+    steward, now = world.steward, world.clock.now()
+    words = compose(f"Paid training, {form}", "The board", ["Training in working hours"], "We learn it in the evening.")
+    terms = set_terms(Visibility.COUNT, 100, 3, now + timedelta(days=30), now)
+    petition = await steward.petitions.start(organizer, form, words, terms)
+    await steward.petitions.submit(organizer, petition.id)
+    for number in range(3):
+        supporter = Actor(organizer.guild_id, UserId(7_000_000 + number))
+        await steward.petitions.sign(supporter, petition.id, words.hash, Condition())
+    await steward.counting.refresh_due()
+    return petition
 
 
 def boss_of(guild: Any) -> Actor:

@@ -28,6 +28,15 @@ WIDE = {
     "outbox.guild_id": "the server",
     "outbox.channel_id": "a channel, chosen by an administrator",
     "outbox.message_id": "Steward's own post, which everyone in the channel sees",
+    "petitions.guild_id": "the server",
+    "petitions.role_id": "a role that organizers ask of whoever signs, told on the card",
+    "petition_guilds.guild_id": "the server",
+    "petition_settings.guild_id": "the server",
+    "petition_settings.role_id": "a role, chosen by an organizer",
+    "demands.guild_id": "the server",
+    "cards.guild_id": "the server",
+    "cards.channel_id": "a channel, chosen by an administrator",
+    "cards.message_id": "Steward's own post, which everyone in the channel sees",
 }
 INSTANTS = {
     "schedules.next_at": "when a job is next due, from the guild's settings",
@@ -39,6 +48,14 @@ INSTANTS = {
     "proposals.runs_at": "likewise",
     "outbox.first_try_at": "when Steward first tried to post",
     "outbox.next_try_at": "when Steward next tries to post",
+    "petitions.deadline_at": "chosen when the petition was written, told on its card",
+    "petitions.opened_at": "when a card was looked at that had found its supporters, not when the last of them signed",
+    "petitions.delivered_at": "when organizers handed the petition over",
+    "petitions.answered_at": "when organizers noted the answer",
+    "petitions.closed_at": "when the petition ended: by organizers, its author or its deadline",
+    "petitions.next_card_at": "drawn by lot at each look, whether or not anybody signs",
+    "invitations.expires_at": "what organizers do among themselves is timed",
+    "cards.next_try_at": "when Steward next tries to edit",
 }
 BLOBS = {
     "cases.lookup": "stretched from the case code, random to whoever does not have it",
@@ -59,6 +76,25 @@ VAULT = {
     "answers.week": ("TEXT", "an ISO week, by a CHECK"),
     "answers.case": ("TEXT", "six letters drawn at random at the release"),
     "answers.sealed": ("BLOB", "age ciphertext"),
+    "signatures.petition": ("TEXT", "the public id of a petition"),
+    "signatures.tag": (
+        "BLOB",
+        "keyed hash of an account, with a key of this petition alone that is shredded at its end",
+    ),
+    "signatures.guild": ("INTEGER", "the server"),
+    "signatures.wording": ("TEXT", "SHA-256 of the petition's public words"),
+    "signatures.at_least": ("INTEGER", "what the signer waits for: a number of signatures"),
+    "signatures.share": ("INTEGER", "likewise, in percent"),
+    "signatures.unit": ("TEXT", "a part of the workplace, from the petition's public list"),
+    "signatures.name": ("BLOB", "age ciphertext, padded; NULL where names are not kept"),
+    "authors.petition": ("TEXT", "the public id of a petition"),
+    "authors.tag": ("BLOB", "keyed hash of an account, as for signatures"),
+    "raters.petition": ("TEXT", "the public id of a petition"),
+    "raters.tag": ("BLOB", "keyed hash of an account, apart from how they rated"),
+    "ratings.petition": ("TEXT", "the public id of a petition"),
+    "ratings.guild": ("INTEGER", "the server"),
+    "ratings.rating": ("TEXT", "one of three words, by a CHECK"),
+    "ratings.number": ("INTEGER", "how often, with nobody's tag beside it"),
     "heartbeat.only": ("INTEGER", "always 1, by a CHECK"),
     "heartbeat.beat": ("BLOB", "random bytes, new every minute"),
 }
@@ -99,7 +135,8 @@ async def test_every_column_of_the_vault_is_listed_with_its_reason(tmp_path: Pat
     ]
     # Columns of the pragma: schema, name, type, number of columns, without rowid, strict.
     assert {(name, kind, without_rowid, strict) for _, name, kind, _, without_rowid, strict in tables} == {
-        (name, "table", 1, 1) for name in ("intake", "answers", "heartbeat")
+        (name, "table", 1, 1)
+        for name in ("intake", "answers", "heartbeat", "signatures", "authors", "raters", "ratings")
     }
     found = {
         f"{table[1]}.{name}": kind

@@ -59,7 +59,14 @@ def test_organizers_are_told_that_intake_closed_exactly_when_reports_are_refused
 
 async def test_organizers_are_told_three_days_before_and_when_it_has_happened_once_each(watched: House) -> None:
     trust = Trust(
-        watched.guilds, watched.database, watched.intake, AuditChain(watched.keys.tags), watched.clock, None, 14
+        watched.guilds,
+        watched.database,
+        watched.intake,
+        AuditChain(watched.keys.tags),
+        watched.clock,
+        None,
+        14,
+        watched.coalition.forget_guild,
     )
     days = {}
     for day in range(120):

@@ -22,7 +22,10 @@ from bot.guilds.rules import (
     Use,
 )
 from bot.guilds.service import LONGEST_STATUS_WORDS
-from bot.ids import CaseCode, CaseId, ChannelId, GuildId, RoleId, UserId
+from bot.ids import CaseCode, CaseId, ChannelId, GuildId, PetitionId, RoleId, UserId
+from bot.petitions.coalition import Invitation, Offer, Shared
+from bot.petitions.rules import MOST_SIGNATURES, Petition, Terms, Visibility
+from bot.petitions.wording import LONGEST_DEMAND, LONGEST_TITLE, LONGEST_WHOM, LONGEST_WHY, MOST_DEMANDS, Wording
 from bot.reports.attendance import Notice
 from bot.reports.desk import Desk, DeskPage
 from bot.reports.details import Detail, Kind
@@ -50,6 +53,7 @@ from cogs.approvals.cards import WHAT
 from cogs.digests import cards as digests
 from cogs.guilds import cards as guilds
 from cogs.guilds import forms as guild_forms
+from cogs.petitions import coalition_cards as coalition
 from cogs.reports import cards as reports
 from cogs.reports import desk_cards, desk_forms, keys_cards
 from cogs.reports import forms as report_forms
@@ -118,6 +122,7 @@ def proposals(kinds: list[str], states: list[State]) -> list[Proposal]:
         "closed": 99_999,
         "keys": MOST_ORGANIZERS,
     }
+    contents["title"] = "*" * LONGEST_TITLE
     runs = {State.OPEN: None}
     return [
         Proposal("a" * 12, GuildId(ID), kind, contents, f"{number}", NOW, state, runs_at=runs.get(state, NOW))
@@ -342,10 +347,48 @@ def trust_cards(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
     yield trust.help_card, trust.help_card(t, is_organizer=True, is_administrator=True)
 
 
+def longest_petition(letter: str, visibility: Visibility = Visibility.SEALED) -> Petition:
+    words = Wording(
+        letter * LONGEST_TITLE, letter * LONGEST_WHOM, (letter * LONGEST_DEMAND,) * MOST_DEMANDS, letter * LONGEST_WHY
+    )
+    return Petition(PetitionId("a" * 8), GuildId(ID), words, Terms(visibility, MOST_SIGNATURES, 20, NOW))
+
+
+def coalition_cards(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
+    for letter in ("x", "*"):
+        petition, code, server = longest_petition(letter), "c" * 40, "*" * 100
+        for is_home in (True, False):
+            listed = [
+                Shared(replace(petition, id=PetitionId(f"{each:08}")), 999, 99_995, is_home) for each in range(12)
+            ]
+            for shared in ([], listed[:1], listed):
+                yield coalition.coalition, coalition.coalition(t, shared, {GuildId(ID): server}, 1)
+        yield coalition.invitation, coalition.invitation(t, Invitation(petition, code, NOW))
+        yield coalition.code_form, coalition.code_form(t, "petitions:offer:v1")
+        yield coalition.wording, coalition.wording(t, petition)
+        for visibility in Visibility:
+            made = Offer(longest_petition(letter, visibility), 999)
+            yield coalition.offer, coalition.offer(t, made, server, code)
+        yield coalition.accepted, coalition.accepted(t, petition)
+        for title in (None, petition.wording.title):
+            yield coalition.left, coalition.left({"title": title}, t, REFERENCE)
+
+
+BUILDERS = (
+    writing_cards,
+    report_cards,
+    key_cards,
+    guild_cards,
+    approval_cards,
+    coalition_cards,
+    trust_cards,
+)
+
+
 def everything(language: str) -> Iterator[tuple[str, Shown]]:
     """Return every card and form in a language, named by the function that builds it."""
     t = translate(language)
-    for build in (writing_cards, report_cards, key_cards, guild_cards, approval_cards, trust_cards):
+    for build in BUILDERS:
         yield from ((f"{function.__module__}.{function.__name__}", shown) for function, shown in build(t))
     yield "cogs.digests.cards.digest", digests.digest(digest_contents(t), t, REFERENCE)
     yield "cogs.digests.cards.impact", digests.impact(t, Impact((), None, 5))
