@@ -42,10 +42,12 @@ def count_star(ballots: Ballots, options: int, seed: bytes | None = None) -> Res
     if tie and not tie.order:
         winners = ()
     elif len(finalists) == FINALISTS:
-        final = _final(ballots, options, finalists)
-        winners, tie = _leaders(final.votes, 1, Purpose.ELECT, 2, seed)
-        rounds.append(final)
-        ties += [tie] if tie else []
+        rounds.append(_final(ballots, options, finalists))
+        most = max(rounds[1].votes)
+        winners = tuple(option for option in finalists if rounds[1].votes[option] == most)
+        if winners == finalists:  # level, if only because every ballot scores both the same
+            ties.append(settle(Purpose.ELECT, 2, finalists, seed))
+            winners = ties[-1].order[:1]
     rounds[-1] = replace(rounds[-1], elected=winners)
     return _result(Method.STAR, ballots, winners, rounds, ties)
 
