@@ -1,0 +1,1 @@
+"""Polls: shows of hands, and secret ballots counted exactly."""
