@@ -15,6 +15,7 @@ from bot.texts import languages, translate
 VALUES: dict[str, object] = {
     "limit": 2800,
     "lowest": 3,
+    "highest": 5,
     "k": 5,
     "days": 14,
     "suggestions": "Europe/Berlin, Europe/Bern",
