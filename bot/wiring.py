@@ -17,7 +17,10 @@ from bot.guilds.service import Guilds
 from bot.mishaps import DailySummary
 from bot.outgoing import Outgoing
 from bot.ownership import Ownership
+from bot.petitions.choices import Choices
+from bot.petitions.conduct import DELIVER, TAKE_DOWN, VETO_FOR, Conduct
 from bot.petitions.counting import Counting
+from bot.petitions.handovers import Handovers
 from bot.petitions.service import Petitions
 from bot.reports.desk import Desk
 from bot.reports.release import Releases
@@ -32,7 +35,15 @@ from bot.vault.keys import Keys
 from bot.vault.roll import Roll
 from bot.watch import Watch
 
-COGS = ("cogs.interactions", "cogs.guilds", "cogs.approvals", "cogs.reports", "cogs.digests", "cogs.trust")
+COGS = (
+    "cogs.interactions",
+    "cogs.guilds",
+    "cogs.approvals",
+    "cogs.reports",
+    "cogs.petitions",
+    "cogs.digests",
+    "cogs.trust",
+)
 
 
 class Steward:
@@ -63,6 +74,9 @@ class Steward:
         roll = Roll(vault)
         self.petitions = Petitions(self.guilds, database, roll, keys, chain, clock)
         self.counting = Counting(self.petitions, self.guilds, database, roll, clock)
+        self.conduct = Conduct(self.petitions, self.guilds, database, roll, chain, clock)
+        self.handovers = Handovers(self.petitions, self.conduct, self.guilds, database, roll, keys, chain, clock)
+        self.choices = Choices(self.guilds, database, chain, clock)
         self.digests = Digests(self.guilds, database, clock)
         self.trust = Trust(self.guilds, database, intake, chain, clock, settings.operator)
         self._register_approvals()
@@ -77,6 +91,7 @@ class Steward:
                 ("audit heads", self.trust.post_heads_due),
                 ("housekeeping", self.trust.keep_house),
                 ("petitions", self.counting.refresh_due),
+                ("handovers", self.handovers.finish_due),
                 ("rolls", self.counting.anonymize_due),
                 ("outgoing", self.outgoing.send_due),
                 ("cards", self.outgoing.edit_due),
@@ -95,6 +110,8 @@ class Steward:
         self.approvals.register("guilds:organizers", Action(half_a_day, self.guilds.replace_organizers))
         self.approvals.register("guilds:role", Action(half_a_day, self.guilds.replace_role))
         self.approvals.register("reports:delete", Action(soon, self.desk.delete))
+        self.approvals.register(DELIVER, Action(VETO_FOR[DELIVER], self.conduct.deliver))
+        self.approvals.register(TAKE_DOWN, Action(VETO_FOR[TAKE_DOWN], self.conduct.take_down))
         self.approvals.register("guilds:thaw", Action(soon, self.guilds.thaw))
         self.approvals.register("guilds:burn", Action(a_day, self.guilds.burn))
 
