@@ -3,7 +3,7 @@
 import re
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
 from bot.cleaning import one_line
 from bot.clock import Clock
@@ -32,6 +32,7 @@ CHANGED = N_("changed the rules for petitions")
 CHANGED_DEMAND = N_("changed the demand library")
 TOOK_DEMAND_OUT = N_("took a demand out of the library")
 PUT_DEMAND_BACK = N_("put a demand of the library back")
+TOLD = (EASED, TIGHTENED, CHANGED, CHANGED_DEMAND, TOOK_DEMAND_OUT, PUT_DEMAND_BACK)
 
 _OWN_ID = re.compile(r"own-[0-9a-f]{8}")
 
@@ -122,7 +123,7 @@ class Choices:
             after = change(before)
             if after != before:
                 await records.keep_settings(connection, guild.id, after)
-                told = {"before": _told(before), "after": _told(after)}
+                told = _changes(before, after)
                 now = self._clock.now()
                 await self._audit.record(connection, guild.id, actor, direction(before, after), now, details=told)
         return after
@@ -246,13 +247,12 @@ def direction(before: PetitionSettings, after: PetitionSettings) -> str:
     return EASED if any(easier) else TIGHTENED
 
 
-def _told(settings: PetitionSettings) -> str:
-    gates = settings.gates
-    role = gates.role_id or 0
-    return (
-        f"{int(settings.members_may_start)}/{settings.supporters}/{gates.account_age_days}/{gates.days_in_server}/"
-        f"{role}/{settings.roll_kept_days}"
-    )
+def _changes(before: PetitionSettings, after: PetitionSettings) -> dict[str, list[object]]:
+    """Return what changed, as it was and as it is."""
+    flat = [{**asdict(each), **asdict(each.gates)} for each in (before, after)]
+    return {
+        name: [flat[0][name], flat[1][name]] for name in flat[0] if name != "gates" and flat[0][name] != flat[1][name]
+    }
 
 
 def _fitting(text: str, limit: int) -> str:

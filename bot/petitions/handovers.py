@@ -29,6 +29,7 @@ OPENED_NAMES = N_("looked at the names under a petition")
 TOOK_SEALED = N_("took the sealed names of a petition")
 TOOK_EXPORT = N_("took the files of a petition")
 COUNTED_ROLL = N_("counted the signatures that were handed over")
+TOLD = (OPENED_NAMES, TOOK_SEALED, TOOK_EXPORT, COUNTED_ROLL)
 
 
 class NamesNotShown(Refusal):

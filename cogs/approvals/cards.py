@@ -8,10 +8,11 @@ from discord import ui
 
 from bot.approvals.rules import Proposal, State
 from bot.guilds.rules import Guild
+from bot.petitions.rules import REJECTIONS
 from bot.refusals import N_
 from bot.texts import Translate
 from cogs.approvals.forms import organizer_select
-from cogs.layout import ACCENT, QUIET, Item, button, card, fitting, line, row
+from cogs.layout import ACCENT, QUIET, Item, button, card, fitting, line, plain, row
 
 MOST_SHOWN = 6
 
@@ -19,6 +20,13 @@ WHAT: dict[str, str] = {
     "guilds:organizers": N_("Change the organizer list to: {organizers}"),
     "guilds:role": N_("Change the role that every organizer must have to {role}"),
     "reports:delete": N_("Delete case {case} for good. Its reporter can then no longer come back to it."),
+    "petitions:deliver": N_(
+        "Hand over the petition “{title}”. From then on no signature can be given or taken back, and organizers can "
+        "take its files."
+    ),
+    "petitions:takedown": N_(
+        "Take down the petition “{title}” and destroy its signatures. Everybody will read why: {reason}"
+    ),
     "guilds:thaw": N_("Thaw Steward: take in reports and post again"),
     "guilds:burn": N_(
         "**Erase everything** that Steward keeps of this server: settings, organizer list, reports, cases, numbers, "
@@ -30,6 +38,8 @@ DELAYS: dict[str, str] = {
     "guilds:organizers": N_("It is carried out 12 hours after a second organizer agrees, unless somebody vetoes it."),
     "guilds:role": N_("It is carried out 12 hours after a second organizer agrees, unless somebody vetoes it."),
     "reports:delete": N_("It is carried out as soon as a second organizer agrees."),
+    "petitions:deliver": N_("It is carried out 12 hours after a second organizer agrees, unless somebody vetoes it."),
+    "petitions:takedown": N_("It is carried out as soon as a second organizer agrees."),
     "guilds:thaw": N_("It is carried out as soon as a second organizer agrees."),
     "guilds:burn": N_("It is carried out 24 hours after a second organizer agrees, unless somebody vetoes it."),
 }
@@ -38,7 +48,14 @@ DELAYS: dict[str, str] = {
 def what(t: Translate, kind: str, contents: Mapping[str, Any]) -> str:
     """Say in a sentence what a proposal would do."""
     listed = ", ".join(f"<@{user}>" for user in contents.get("organizers", []))
-    return t(WHAT[kind]).format(organizers=listed, role=f"<@&{contents.get('role')}>", case=contents.get("case"))
+    reason = contents.get("reason")
+    return t(WHAT[kind]).format(
+        organizers=listed,
+        role=f"<@&{contents.get('role')}>",
+        case=contents.get("case"),
+        title=plain(contents.get("title", "")),
+        reason=t(REJECTIONS[reason]) if reason else "",
+    )
 
 
 def announcement(contents: Mapping[str, Any], t: Translate, reference: str) -> ui.LayoutView:

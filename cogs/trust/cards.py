@@ -7,6 +7,8 @@ import discord
 from discord import ui
 
 from bot.guilds.rules import Guild, ReadingMode
+from bot.petitions import choices, conduct, handovers
+from bot.petitions.rules import REJECTIONS
 from bot.refusals import N_
 from bot.texts import Translate
 from bot.trust.service import About, Head, Line
@@ -146,9 +148,22 @@ KINDS: dict[str, str] = {
     "guilds:organizers": N_("another organizer list"),
     "guilds:role": N_("another organizer role"),
     "reports:delete": N_("deleting something at the desk"),
+    "petitions:deliver": N_("handing a petition over"),
+    "petitions:takedown": N_("taking a petition down"),
     "guilds:thaw": N_("thawing Steward"),
     "guilds:burn": N_("erasing everything"),
 }
+
+
+RULES: dict[str, str] = {
+    "members_may_start": N_("members may start petitions"),
+    "supporters": N_("supporters that a petition needs"),
+    "account_age_days": N_("days that an account must be old to sign"),
+    "days_in_server": N_("days in the server to sign"),
+    "role_id": N_("role to sign"),
+    "roll_kept_days": N_("days that signatures are kept"),
+}
+"""What can change of the rules for petitions; told as it was and as it is."""
 
 
 def _details(t: Translate, details: Mapping[str, Any]) -> str:
@@ -162,11 +177,24 @@ def _details(t: Translate, details: Mapping[str, Any]) -> str:
                 told.append(f"<#{value}>")
             case "role":
                 told.append(f"<@&{value}>")
-            case "case" | "organizers" | "zone":
+            case "reason":
+                told.append(t(REJECTIONS.get(value, value)))
+            case "accounts":
+                told.append(t("{number} accounts").format(number=value))
+            case _ if name in RULES:
+                before, after = value
+                told.append(f"{t(RULES[name])}: {_rule(t, before)} → {_rule(t, after)}")
+            case "case" | "organizers" | "zone" | "petition" | "demand":
                 told.append(plain(str(value)))
             case _:
                 pass  # the rest is for checking the chain, not for reading
     return f": {', '.join(told)}" if told else ""
+
+
+def _rule(t: Translate, value: object) -> str:
+    if isinstance(value, bool):
+        return t("yes") if value else t("no")
+    return "–" if value is None else str(value)
 
 
 ACTIONS = (
@@ -186,6 +214,9 @@ ACTIONS = (
     N_("set the status of a case"),
     N_("replied to a case"),
     N_("opened a case"),
+    *conduct.TOLD.values(),
+    *handovers.TOLD,
+    *choices.TOLD,
 )
 
 
@@ -238,6 +269,7 @@ def burn(t: Translate) -> ui.LayoutView:
 COMMANDS: dict[str, str] = {
     "report file": N_("tell organizers in private, without your name, what AI does to your job"),
     "report check": N_("come back to your report with its case code"),
+    "demands": N_("what petitions can ask for, and where it was won"),
     "trust": N_("who runs this Steward and what it keeps"),
     "privacy": N_("who can see what"),
     "audit": N_("what organizers did"),
@@ -246,6 +278,7 @@ COMMANDS: dict[str, str] = {
 }
 FOR_ORGANIZERS: dict[str, str] = {
     "cases": N_("read and answer reports"),
+    "petitions": N_("look after petitions"),
     "decisions": N_("what waits for a second organizer"),
     "organizers": N_("propose who is an organizer"),
     "deskaudit": N_("what organizers did with cases"),

@@ -536,7 +536,12 @@ async def test_settings_are_kept_and_changing_them_is_there_for_everybody_to_rea
     )
     rows = [(action, details) for action, details in await told(home) if "rules for petitions" in action]
     assert [action.split()[0] for action, _ in rows] == ["eased", "tightened", "tightened"]
-    assert rows[-1][1] == {"before": "1/3/0/0/5/183", "after": "1/4/90/14/5/365"}
+    assert rows[-1][1] == {
+        "supporters": [3, 4],
+        "account_age_days": [0, 90],
+        "days_in_server": [0, 14],
+        "roll_kept_days": [183, 365],
+    }
 
 
 async def test_settings_out_of_range_are_refused_and_change_nothing(home: House) -> None:
