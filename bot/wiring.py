@@ -17,8 +17,11 @@ from bot.guilds.service import Guilds
 from bot.mishaps import DailySummary
 from bot.outgoing import Outgoing
 from bot.ownership import Ownership
+from bot.petitions.choices import Choices
 from bot.petitions.coalition import LEAVE, Coalition
+from bot.petitions.conduct import DELIVER, TAKE_DOWN, VETO_FOR, Conduct
 from bot.petitions.counting import Counting
+from bot.petitions.handovers import Handovers
 from bot.petitions.service import Petitions
 from bot.reports.attendance import Attendance
 from bot.reports.desk import Desk
@@ -77,6 +80,9 @@ class Steward:
         self.counting = Counting(self.petitions, self.guilds, database, roll, clock)
         self.attendance = Attendance(self.guilds, database, clock)
         self.coalition = Coalition(self.counting, self.guilds, database, roll, keys, chain, clock)
+        self.conduct = Conduct(self.petitions, self.guilds, database, roll, chain, clock)
+        self.handovers = Handovers(self.petitions, self.conduct, self.guilds, database, roll, keys, chain, clock)
+        self.choices = Choices(self.guilds, database, chain, clock)
         self.digests = Digests(self.guilds, database, clock)
         self.trust = Trust(
             self.guilds,
@@ -103,6 +109,7 @@ class Steward:
                 ("audit heads", self.trust.post_heads_due),
                 ("housekeeping", self.trust.keep_house),
                 ("petitions", self.counting.refresh_due),
+                ("handovers", self.handovers.finish_due),
                 ("rolls", self.counting.anonymize_due),
                 ("rewriting", self.counting.rewrite_due),
                 ("outgoing", self.outgoing.send_due),
@@ -125,6 +132,8 @@ class Steward:
         self.approvals.register("guilds:key", Action(half_a_day, self.guilds.register_key))
         self.approvals.register("guilds:mode", Action(half_a_day, self.rotation.change_mode))
         self.approvals.register("reports:delete", Action(soon, self.desk.delete))
+        self.approvals.register(DELIVER, Action(VETO_FOR[DELIVER], self.conduct.deliver))
+        self.approvals.register(TAKE_DOWN, Action(VETO_FOR[TAKE_DOWN], self.conduct.take_down))
         self.approvals.register("guilds:thaw", Action(soon, self.guilds.thaw))
         self.approvals.register("guilds:burn", Action(a_day, self.guilds.burn))
         self.approvals.register(LEAVE, Action(soon, self.coalition.leave))

@@ -9,14 +9,18 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from bot.approvals.service import Action, Approvals
 from bot.database.audit import AuditChain
 from bot.database.engine import Database
 from bot.digests.service import Digests
 from bot.guilds.rules import Use
 from bot.guilds.service import Guilds, Times
 from bot.ids import Actor, CaseCode, CaseId, ChannelId, GuildId, RoleId, UserId
+from bot.petitions.choices import Choices
 from bot.petitions.coalition import Coalition
+from bot.petitions.conduct import DELIVER, TAKE_DOWN, VETO_FOR, Conduct
 from bot.petitions.counting import Counting
+from bot.petitions.handovers import Handovers
 from bot.petitions.service import Petitions
 from bot.reports.desk import Desk
 from bot.reports.release import Releases
@@ -73,6 +77,10 @@ class House:
     petitions: Petitions
     counting: Counting
     coalition: Coalition
+    conduct: Conduct
+    handovers: Handovers
+    choices: Choices
+    approvals: Approvals
 
     def __init__(self, directory: Path, database_url: str, clock: FixedClock) -> None:
         self.directory = directory
@@ -100,6 +108,14 @@ class House:
         self.petitions = Petitions(self.guilds, self.database, self.roll, self.keys, chain, self.clock)
         self.counting = Counting(self.petitions, self.guilds, self.database, self.roll, self.clock)
         self.coalition = Coalition(self.counting, self.guilds, self.database, self.roll, self.keys, chain, self.clock)
+        self.conduct = Conduct(self.petitions, self.guilds, self.database, self.roll, chain, self.clock)
+        self.handovers = Handovers(
+            self.petitions, self.conduct, self.guilds, self.database, self.roll, self.keys, chain, self.clock
+        )
+        self.choices = Choices(self.guilds, self.database, chain, self.clock)
+        self.approvals = Approvals(self.guilds, self.database, chain, self.clock)
+        self.approvals.register(DELIVER, Action(VETO_FOR[DELIVER], self.conduct.deliver))
+        self.approvals.register(TAKE_DOWN, Action(VETO_FOR[TAKE_DOWN], self.conduct.take_down))
 
     async def close(self) -> None:
         """Close both stores, as a stop does."""

@@ -26,7 +26,8 @@ from bot.petitions.wording import Wording
 SIGNING = (petitions, petition_guilds, guilds, organizers)
 """What decides whether somebody may sign."""
 
-OVER = (State.CLOSED, State.WITHDRAWN, State.REJECTED, State.EXPIRED)
+FAILED = (State.WITHDRAWN, State.REJECTED, State.EXPIRED)
+OVER = (State.CLOSED, *FAILED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,13 @@ async def to_anonymize(connection: Transaction) -> list[tuple[PetitionId, GuildI
         petitions.c.closed_at.is_not(None), ~petitions.c.is_anonymized
     )
     return [(PetitionId(row.id), GuildId(row.guild_id), row.closed_at) for row in await connection.execute(query)]
+
+
+async def unfinished(connection: Transaction) -> list[Petition]:
+    """Return the petitions that were handed over and not counted yet, or failed and may still have signatures."""
+    is_uncounted = petitions.c.delivered_at.is_not(None) & petitions.c.roll_hash.is_(None)
+    query = select(petitions).where(is_uncounted | petitions.c.state.in_(FAILED), ~petitions.c.is_anonymized)
+    return [_petition(row) for row in await connection.execute(query.order_by(petitions.c.id))]
 
 
 # Servers that take part

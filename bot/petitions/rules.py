@@ -198,6 +198,9 @@ TRANSITIONS: dict[tuple[State, Event], State] = {
 SIGNABLE = frozenset({State.SEEKING, State.OPEN, State.REACHED})
 """Where signatures are taken and can be taken back. Supporters are the first who sign."""
 
+HANDED_OVER = frozenset({State.DELIVERED, State.ANSWERED, State.CLOSED})
+"""Where signatures can no longer be taken back, and stay: only what was delivered can be closed."""
+
 REJECTIONS: dict[str, str] = {
     "duplicate": N_("Another petition already asks for this: sign that one."),
     "personal": N_("It is about one person, or would let a reader tell who somebody is."),
@@ -240,6 +243,29 @@ class Visibility(StrEnum):
     ORGANIZERS = "organizers"
     SEALED = "sealed"
     PUBLIC = "public"
+
+
+class Names(StrEnum):
+    """Whose names may be seen: nobody's, those of signers who wait for nobody, or those of all who are counted."""
+
+    NONE = "none"
+    UNCONDITIONAL = "unconditional"
+    COUNTED = "counted"
+
+
+def who_may_see(visibility: Visibility, state: State, *, is_organizer: bool) -> Names:
+    """Return whose names somebody may see; where names are sealed, as bytes that only two keys open together.
+
+    A name cannot be made secret again. So whoever signs on a condition is not shown while signatures can still be taken
+    back, since that may leave their condition unmet; and nobody is before the petition is open, or once it has failed.
+    """
+    if visibility is Visibility.COUNT or not (is_organizer or visibility is Visibility.PUBLIC):
+        return Names.NONE
+    if state in HANDED_OVER:
+        return Names.COUNTED
+    if state is State.REACHED or (state is State.OPEN and visibility is not Visibility.SEALED):
+        return Names.UNCONDITIONAL
+    return Names.NONE
 
 
 @dataclass(frozen=True, slots=True)

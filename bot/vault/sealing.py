@@ -18,6 +18,7 @@ __all__ = [
     "Unreadable",
     "check_recipient",
     "identity_from",
+    "open_pair",
     "open_sealed",
     "recipient",
     "seal",
@@ -85,6 +86,19 @@ def open_sealed(sealed: bytes, identity: Identity) -> dict[str, Any]:
     except pyrage.DecryptError as error:
         raise Unreadable from error
     return contents
+
+
+def open_pair(sealed: bytes, first: Identity, second: Identity) -> dict[str, Any]:
+    """Open what was sealed for pairs with two of the keys, in either order; raises `Unreadable` for any others."""
+    keys = {recipient(key): key for key in (first, second)}
+    for outer, inner, outside in json.loads(sealed):
+        if outer in keys and inner in keys:
+            try:
+                inside: bytes = pyrage.decrypt(base64.b64decode(outside), [keys[outer]])
+            except pyrage.DecryptError as error:
+                raise Unreadable from error
+            return open_sealed(inside, keys[inner])
+    raise Unreadable
 
 
 def identity_from(secret: bytes) -> Identity:

@@ -8,6 +8,7 @@ from discord import ui
 
 from bot.approvals.rules import Proposal, State
 from bot.guilds.rules import RANGES, Guild, ReadingMode, short_key
+from bot.petitions.rules import REJECTIONS
 from bot.refusals import N_
 from bot.texts import Translate
 from cogs.approvals.forms import organizer_select
@@ -25,6 +26,13 @@ WHAT: dict[str, str] = {
     ),
     "guilds:mode": N_("Change who can open reports. {mode}"),
     "reports:delete": N_("Delete case {case} for good. Its reporter can then no longer come back to it."),
+    "petitions:deliver": N_(
+        "Hand over the petition “{title}”. From then on no signature can be given or taken back, and organizers can "
+        "take its files."
+    ),
+    "petitions:takedown": N_(
+        "Take down the petition “{title}” and destroy its signatures. Everybody will read why: {reason}"
+    ),
     "guilds:thaw": N_("Thaw Steward: take in reports and post again"),
     "guilds:burn": N_(
         "**Erase everything** that Steward keeps of this server: settings, organizer list, reports, cases, numbers, "
@@ -43,6 +51,8 @@ DELAYS: dict[str, str] = {
     "guilds:key": N_("It is carried out 12 hours after a second organizer agrees, unless somebody vetoes it."),
     "guilds:mode": N_("It is carried out 12 hours after a second organizer agrees, unless somebody vetoes it."),
     "reports:delete": N_("It is carried out as soon as a second organizer agrees."),
+    "petitions:deliver": N_("It is carried out 12 hours after a second organizer agrees, unless somebody vetoes it."),
+    "petitions:takedown": N_("It is carried out as soon as a second organizer agrees."),
     "guilds:thaw": N_("It is carried out as soon as a second organizer agrees."),
     "petitions:leave": N_("It is carried out as soon as a second organizer agrees."),
     "guilds:burn": N_("It is carried out 24 hours after a second organizer agrees, unless somebody vetoes it."),
@@ -67,6 +77,7 @@ def what(t: Translate, kind: str, contents: Mapping[str, Any]) -> str:
     listed = ", ".join(f"<@{user}>" for user in contents.get("organizers", []))
     changes = contents.get("changes", {})
     mode = t(MODES[contents["mode"]]).format_map(contents) if "mode" in contents else None
+    reason = contents.get("reason")
     return t(WHAT[kind]).format(
         organizers=listed,
         role=f"<@&{contents.get('role')}>",
@@ -80,6 +91,7 @@ def what(t: Translate, kind: str, contents: Mapping[str, Any]) -> str:
         key=short_key(contents.get("recipient", "")),
         mode=mode,
         title=plain(contents.get("title", "")),
+        reason=t(REJECTIONS[reason]) if reason else "",
     )
 
 

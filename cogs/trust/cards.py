@@ -7,6 +7,8 @@ import discord
 from discord import ui
 
 from bot.guilds.rules import RANGES, Guild, ReadingMode
+from bot.petitions import choices, conduct, handovers
+from bot.petitions.rules import REJECTIONS
 from bot.refusals import N_
 from bot.reports.letters import TITLES
 from bot.reports.rules import MOST_A_DAY
@@ -200,12 +202,25 @@ KINDS: dict[str, str] = {
     "guilds:key": N_("a key of an organizer"),
     "guilds:mode": N_("another reading mode"),
     "reports:delete": N_("deleting something at the desk"),
+    "petitions:deliver": N_("handing a petition over"),
+    "petitions:takedown": N_("taking a petition down"),
     "guilds:thaw": N_("thawing Steward"),
     "guilds:burn": N_("erasing everything"),
     "petition": N_("Draft of a petition"),
     **{letter.value: title for letter, title in TITLES.items()},
     "petitions:leave": N_("leaving a petition of another server"),
 }
+
+
+RULES: dict[str, str] = {
+    "members_may_start": N_("members may start petitions"),
+    "supporters": N_("supporters that a petition needs"),
+    "account_age_days": N_("days that an account must be old to sign"),
+    "days_in_server": N_("days in the server to sign"),
+    "role_id": N_("role to sign"),
+    "roll_kept_days": N_("days that signatures are kept"),
+}
+"""What can change of the rules for petitions; told as it was and as it is."""
 
 
 def _details(t: Translate, details: Mapping[str, Any]) -> str:
@@ -221,11 +236,24 @@ def _details(t: Translate, details: Mapping[str, Any]) -> str:
                 told.append(f"<@&{value}>")
             case "numbers":
                 told.append(", ".join(f"{t(each.label)}: {value[key]}" for key, each in RANGES.items()))
-            case "case" | "organizers" | "words" | "petition" | "zone":
+            case "reason":
+                told.append(t(REJECTIONS.get(value, value)))
+            case "accounts":
+                told.append(t("{number} accounts").format(number=value))
+            case _ if name in RULES:
+                before, after = value
+                told.append(f"{t(RULES[name])}: {_rule(t, before)} → {_rule(t, after)}")
+            case "case" | "organizers" | "words" | "zone" | "petition" | "demand":
                 told.append(plain(str(value)))
             case _:
                 pass  # the rest is for checking the chain, not for reading
     return f": {', '.join(told)}" if told else ""
+
+
+def _rule(t: Translate, value: object) -> str:
+    if isinstance(value, bool):
+        return t("yes") if value else t("no")
+    return "–" if value is None else str(value)
 
 
 ACTIONS = (
@@ -262,6 +290,9 @@ ACTIONS = (
     N_("separated two cases"),
     N_("made a document from cases"),
     N_("chose words for reporters"),
+    *conduct.TOLD.values(),
+    *handovers.TOLD,
+    *choices.TOLD,
 )
 
 
@@ -314,6 +345,7 @@ def burn(t: Translate) -> ui.LayoutView:
 COMMANDS: dict[str, str] = {
     "report file": N_("tell organizers in private, without your name, what AI does to your job"),
     "report check": N_("come back to your report with its case code"),
+    "demands": N_("what petitions can ask for, and where it was won"),
     "trust": N_("who runs this Steward and what it keeps"),
     "privacy": N_("who can see what"),
     "audit": N_("what organizers did"),
@@ -324,6 +356,7 @@ FOR_ORGANIZERS: dict[str, str] = {
     "cases": N_("read and answer reports"),
     "keys": N_("who can open reports, and with which keys"),
     "impact": N_("what reports say, in numbers"),
+    "petitions": N_("look after petitions"),
     "decisions": N_("what waits for a second organizer"),
     "organizers": N_("propose who is an organizer"),
     "deskaudit": N_("what organizers did with cases"),

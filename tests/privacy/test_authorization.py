@@ -20,12 +20,14 @@ from bot.guilds.rules import Use
 from bot.ids import Actor, ChannelId, GuildId, RoleId, UserId
 from bot.petitions.coalition import InvitationGone, StartedHere, TakesPartAlready
 from bot.petitions.conditions import Condition
-from bot.petitions.rules import Petition, PetitionGone, Visibility, set_terms
+from bot.petitions.handovers import NamesNotShown
+from bot.petitions.rules import Event, Petition, PetitionGone, Terms, Visibility, set_terms
 from bot.petitions.wording import compose
 from bot.refusals import NotAMember, NotAnAdministrator, NotAnOrganizer, NotSetUp
 from bot.reports.rules import CaseGone, NoSuchCase
 from bot.vault.codes import Stretching
 from cogs.interactions import OnlyInServers, routes
+from cogs.petitions.organizers import NoCluster
 from tests.journeys.people import Person, read
 
 REFUSALS = (
@@ -41,6 +43,8 @@ REFUSALS = (
     InvitationGone,
     StartedHere,
     TakesPartAlready,
+    NamesNotShown,
+    NoCluster,
 )
 
 ANYBODY = frozenset({"stranger", "member", "organizer", "former", "elsewhere", "administrator"})
@@ -166,6 +170,40 @@ CLASSIFIED = {
     "petitions:offer:v1": Entry(ORGANIZERS, fields={"code": "{invitation}"}),
     "petitions:accept:v1": Entry(ORGANIZERS, "{invitation}"),
     "petitions:leave:v1": Entry(ORGANIZERS, "{joined}"),
+    "/petitions": Entry(ORGANIZERS),
+    "petitiondesk:list:v1": Entry(ORGANIZERS, "0:0"),
+    "petitiondesk:open:v1": Entry(ORGANIZERS, "{petition}"),
+    "petitiondesk:structure:v1": Entry(ORGANIZERS, "{petition}"),
+    # These change where a petition stands, so each has one of its own.
+    "petitiondesk:publish:v1": Entry(ORGANIZERS, "{to_publish}"),
+    "petitiondesk:reject:v1": Entry(ORGANIZERS, "{to_reject}", values=("personal",)),
+    "petitiondesk:takedown:v1": Entry(ORGANIZERS, "{petition}", values=("personal",)),
+    "petitiondesk:deliver:v1": Entry(ORGANIZERS, "{at_goal}"),
+    "petitiondesk:answer:v1": Entry(ORGANIZERS, "{handed_over}"),
+    "petitiondesk:answered:v1": Entry(ORGANIZERS, "{handed_over}", fields={"answer": "We will see."}),
+    "petitiondesk:close:v1": Entry(ORGANIZERS, "{to_close}"),
+    # Everybody may read names where the petition says so; which, is held in `tests/rules/test_export.py`.
+    "petitiondesk:names:v1": Entry(MEMBERS, "{public}"),
+    "petitiondesk:sealed:v1": Entry(ORGANIZERS, "{sealed}"),
+    "petitiondesk:files:v1": Entry(ORGANIZERS, "{handed_over}"),
+    "petitiondesk:settings:v1": Entry(ORGANIZERS),
+    "petitiondesk:members:v1": Entry(ORGANIZERS, "0"),
+    "petitiondesk:role:v1": Entry(ORGANIZERS, values=("{role}",)),
+    "petitiondesk:numbers:v1": Entry(ORGANIZERS),
+    "petitiondesk:numbered:v1": Entry(
+        ORGANIZERS, fields={"supporters": "3", "account_age": "0", "days_in_server": "0", "kept_days": "183"}
+    ),
+    "petitions:fromcluster:v1": Entry(ORGANIZERS, "MON"),
+    "/demands": Entry(MEMBERS),
+    "demands:group:v1": Entry(MEMBERS, values=("pay",)),
+    "demands:page:v1": Entry(MEMBERS, "pay:0"),
+    "demands:open:v1": Entry(ORGANIZERS, values=("no-layoffs",)),
+    "demands:word:v1": Entry(ORGANIZERS, "no-layoffs"),
+    "demands:new:v1": Entry(ORGANIZERS, "pay"),
+    "demands:worded:v1": Entry(ORGANIZERS, "no-layoffs:jobs", fields={"title": "Title", "text": "Text"}),
+    "demands:takeout:v1": Entry(ORGANIZERS, "no-layoffs"),
+    "demands:putback:v1": Entry(ORGANIZERS, values=("no-layoffs",)),
+    "demands:first:v1": Entry(ORGANIZERS, "no-layoffs"),
     "trust:freeze:v1": Entry(ORGANIZERS),
     "trust:thaw:v1": Entry(ORGANIZERS),
     "trust:burn:v1": Entry(ORGANIZERS),
@@ -272,6 +310,10 @@ async def scene(data_dir: Path) -> AsyncIterator[Scene]:
         await world.tick()
         vera = _actor(world, organizer)
         (case,) = (await steward.desk.page(vera)).cases
+        for number in range(6):
+            await people_report(world, number)
+        await world.tick()
+        await Person(world, organizer).confirms_everything()
         proposal = await steward.approvals.propose(vera, "guilds:thaw", {})
         for server in (guild, other):
             channel = ChannelId(next(iter(server.channels.values())).id)
@@ -304,6 +346,7 @@ async def scene(data_dir: Path) -> AsyncIterator[Scene]:
                 "invitation": invitation.code,
                 "proposal": proposal.id,
                 "seal": proposal.seal,
+                **await petitions(world, vera),
             },
         )
 
@@ -320,6 +363,40 @@ async def open_petition(world: World, organizer: Actor, form: str) -> Petition:
         await steward.petitions.sign(supporter, petition.id, words.hash, Condition())
     await steward.counting.refresh_due()
     return petition
+
+
+async def people_report(world: World, number: int) -> None:
+    await Person(world, world.person(f"Worker {number}")).reports("They count our keystrokes.", at_once=True)
+
+
+async def petitions(world: World, vera: Actor) -> dict[str, str]:
+    """Start a petition for each thing that can be done, in the state in which it can be done."""
+    now = world.clock.now()
+    words = compose("Paid training", "The board", ["Training in working hours"], "We learn it in the evening.")
+    ways = {
+        "to_publish": [],
+        "to_reject": [],
+        "petition": [Event.PUBLISH],
+        "public": [Event.PUBLISH],
+        "at_goal": [Event.PUBLISH, Event.REACH],
+        "sealed": [Event.PUBLISH, Event.REACH],
+        "handed_over": [Event.PUBLISH, Event.REACH, Event.DELIVER],
+        "to_close": [Event.PUBLISH, Event.REACH, Event.DELIVER],
+    }
+    started = {}
+    for name, way in ways.items():
+        level = {"sealed": Visibility.SEALED, "public": Visibility.PUBLIC}.get(name, Visibility.COUNT)
+        petition = await world.steward.petitions.start(
+            vera, f"a form of {name}", words, Terms(level, 5, 3, now + timedelta(days=30))
+        )
+        async with world.steward._database.begin() as connection:
+            for event in [Event.SUBMIT, *way]:
+                others = {"delivered_at": now} if event is Event.DELIVER else {}
+                petition = await world.steward.petitions.move(connection, petition, event, **others)
+        started[name] = str(petition.id)
+    for _ in range(2):
+        await world.tick()
+    return started
 
 
 def boss_of(guild: Any) -> Actor:
@@ -372,7 +449,7 @@ async def test_what_is_offered_while_typing_is_offered_to_whom_it_is_meant_for(
 async def test_ids_of_another_server_open_nothing(scene: Scene) -> None:
     other = scene.people["across"].guild
     for name, entry in CLASSIFIED.items():
-        if entry.who == ORGANIZERS and "{" in entry.arguments:
+        if entry.who == ORGANIZERS and "{" in entry.arguments:  # other arguments are no ids
             assert not await scene.tries(name, entry, "across", in_server=other), name
 
 

@@ -23,9 +23,31 @@ from bot.guilds.rules import (
 )
 from bot.guilds.service import LONGEST_STATUS_WORDS
 from bot.ids import CaseCode, CaseId, ChannelId, GuildId, PetitionId, RoleId, UserId
+from bot.petitions.choices import LONGEST_ORIGIN, MOST_OF_OWN, Library, PetitionSettings
 from bot.petitions.coalition import Invitation, Offer, Shared
-from bot.petitions.rules import MOST_SIGNATURES, Petition, Terms, Visibility
+from bot.petitions.conduct import LONGEST_ANSWER, Panel, UnitShare
+from bot.petitions.export import Handover
+from bot.petitions.handovers import NAMES_ON_PAGE, NamesPage
+from bot.petitions.records import Progress
+from bot.petitions.rules import (
+    LONGEST_NAME,
+    MOST_GATE_DAYS,
+    MOST_SIGNATURES,
+    MOST_SUPPORTERS,
+    REJECTIONS,
+    Gates,
+    Petition,
+    Terms,
+    Visibility,
+    who_may_see,
+)
+from bot.petitions.rules import State as Standing
+from bot.petitions.structure import LARGEST_UNIT, LONGEST_UNIT_NAME
+from bot.petitions.taxonomy import DEMANDS, Demand, Group
+from bot.petitions.taxonomy import LONGEST_TEXT as LONGEST_TEXT_OF_DEMAND
+from bot.petitions.taxonomy import LONGEST_TITLE as LONGEST_DEMAND_TITLE
 from bot.petitions.wording import LONGEST_DEMAND, LONGEST_TITLE, LONGEST_WHOM, LONGEST_WHY, MOST_DEMANDS, Wording
+from bot.petitions.wording import LONGEST_TITLE as LONGEST_PETITION_TITLE
 from bot.reports.attendance import Notice
 from bot.reports.desk import Desk, DeskPage
 from bot.reports.details import Detail, Kind
@@ -54,6 +76,9 @@ from cogs.digests import cards as digests
 from cogs.guilds import cards as guilds
 from cogs.guilds import forms as guild_forms
 from cogs.petitions import coalition_cards as coalition
+from cogs.petitions import library_cards as petition_library
+from cogs.petitions import organizer_cards as petition_desk
+from cogs.petitions import organizer_forms as petition_forms
 from cogs.reports import cards as reports
 from cogs.reports import desk_cards, desk_forms, keys_cards
 from cogs.reports import forms as report_forms
@@ -123,6 +148,13 @@ def proposals(kinds: list[str], states: list[State]) -> list[Proposal]:
         "keys": MOST_ORGANIZERS,
     }
     contents["title"] = "*" * LONGEST_TITLE
+    contents = {
+        "organizers": sorted(ORGANIZERS),
+        "role": ID,
+        "case": "abcdef",
+        "title": "*" * LONGEST_PETITION_TITLE,
+        "reason": max(REJECTIONS, key=lambda code: len(REJECTIONS[code])),
+    }
     runs = {State.OPEN: None}
     return [
         Proposal("a" * 12, GuildId(ID), kind, contents, f"{number}", NOW, state, runs_at=runs.get(state, NOW))
@@ -163,7 +195,8 @@ def announced(kind: str) -> dict[str, Any]:
 
 
 def lines(count: int = 12) -> list[Line]:
-    details = {"kind": max(KINDS, key=len), "organizers": MOST_ORGANIZERS, "case": "abcdef", "numbers": NUMBERS}
+    details: dict[str, Any] = {"kind": max(KINDS, key=len), "organizers": MOST_ORGANIZERS, "case": "abcdef"}
+    details["numbers"] = NUMBERS
     return [
         Line(Entry(999_999, "2026-11-20T18:00", actor, ACTIONS[number % len(ACTIONS)], details), None)
         for number, actor in enumerate((["administrator", "steward", "somebody"] * count)[:count])
@@ -334,6 +367,83 @@ def approval_cards(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
     yield approvals.organizer_list, approvals.organizer_list(t, with_keys)
 
 
+def petition(state: Standing = Standing.OPEN, visibility: Visibility = Visibility.SEALED, sign: str = "*") -> Petition:
+    wording = Wording(
+        sign * LONGEST_PETITION_TITLE, sign * LONGEST_WHOM, (sign * LONGEST_DEMAND,) * MOST_DEMANDS, sign * LONGEST_WHY
+    )
+    units = {sign * (LONGEST_UNIT_NAME - 2) + f"{number:02}": LARGEST_UNIT for number in range(30)}
+    terms = Terms(visibility, MOST_SIGNATURES, MOST_SUPPORTERS, NOW)
+    gates = Gates(MOST_GATE_DAYS, MOST_GATE_DAYS, RoleId(ID))
+    return Petition(PetitionId("a" * 8), GuildId(ID), wording, terms, gates, state, NOW, MOST_SIGNATURES, units)
+
+
+def petition_panels() -> Iterator[Panel]:
+    told = dict.fromkeys(petition_desk.RATINGS, MOST_SIGNATURES)
+    for state in Standing:
+        for visibility in Visibility:
+            reason = max(REJECTIONS, key=lambda code: len(REJECTIONS[code])) if state is Standing.REJECTED else None
+            is_answered = state in {Standing.ANSWERED, Standing.CLOSED}
+            for answer in ("x" * LONGEST_ANSWER, "*" * LONGEST_ANSWER, "x\n" * (LONGEST_ANSWER // 2)):
+                shown = petition(state, visibility)
+                progress = Progress(
+                    (), NOW, NOW, NOW, answer if is_answered else None, reason, {}, {}, HASH, is_anonymized=False
+                )
+                units = [UnitShare(name, many, 100) for name, many in shown.units.items()]
+                names = who_may_see(visibility, state, is_organizer=True)
+                for ratings in (told, {}):
+                    yield Panel(shown, progress, True, names, ratings, 100, (30, 50, 65), units)  # noqa: FBT003 - at home
+                yield Panel(shown, progress, False, names, {}, None, (), units[:1])  # noqa: FBT003 - elsewhere
+
+
+def petition_cards(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
+    desk, forms = petition_desk, petition_forms
+    for many in (0, 1, desk.ON_PAGE, 100):
+        for is_over in (False, True):
+            found = [replace(petition(Standing.REACHED), id=PetitionId(f"{number:08}")) for number in range(many)]
+            yield desk.desk, desk.desk(t, found, 99, is_over=is_over)
+            yield desk.desk, desk.desk(t, found, 0, is_over=is_over)
+    for panel in petition_panels():
+        yield desk.panel, desk.panel(t, panel)
+        yield desk.structure_test, desk.structure_test(t, panel)
+    for names in ((), ("*" * LONGEST_NAME,) * NAMES_ON_PAGE):
+        yield desk.names, desk.names(t, NamesPage(petition(), names, 4_999, 5_000))
+        yield desk.names, desk.names(t, NamesPage(petition(), names, 4_998, 5_000))
+    for part in (0, 98):
+        yield desk.sealed_names, desk.sealed_names(t, petition(), f"petition-{'a' * 8}-sealed-99.json", part, 99)
+    for visibility in Visibility:
+        handover = Handover(petition(Standing.DELIVERED, visibility), NOW, MOST_SIGNATURES, HASH)
+        endings = (".md", "-record.json", "-names.csv")
+        yield desk.files, desk.files(t, handover, [f"petition-{'a' * 8}{ending}" for ending in endings])
+    (proposal,) = proposals(["petitions:deliver"], [State.OPEN])
+    yield desk.proposed, desk.proposed(t, proposal)
+    yield desk.drafted, desk.drafted(t, petition())
+    yield forms.answer_form, forms.answer_form(t, f"petitiondesk:answered:v1:{'a' * 8}")
+    for members_may_start in (True, False):
+        settings = PetitionSettings(members_may_start, MOST_SUPPORTERS, petition().gates, 730)
+        for each in (PetitionSettings(), settings):
+            yield desk.settings, desk.settings(t, each)
+            yield forms.numbers_form, forms.numbers_form(t, "petitiondesk:numbered:v1", each)
+
+
+def library_cards(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
+    cards, form = petition_library, petition_forms.demand_form
+    for group in Group:
+        words = ("*" * LONGEST_DEMAND_TITLE, "*" * LONGEST_TEXT_OF_DEMAND, "*" * LONGEST_ORIGIN)
+        own = tuple(Demand(f"own-{number:08}", group, *words) for number in range(MOST_OF_OWN))
+        for is_organizer in (True, False):
+            every = (*DEMANDS.values(), *own)
+            for number in range(8):
+                shown = Library(every, tuple(DEMANDS.values()), is_organizer)
+                yield cards.library, cards.library(t, shown, group, number)
+        yield cards.library, cards.library(t, Library((), (), is_organizer=True), group, 0)
+        for each in (*(demand for demand in DEMANDS.values() if demand.group is group), own[0]):
+            yield cards.demand, cards.demand(t, each)
+            yield form, form(t, f"demands:worded:v1:{each.id}:{each.group}", each)
+    changed = Demand("no-layoffs", Group.JOBS, "*" * LONGEST_DEMAND_TITLE, "x", "y")
+    yield cards.demand, cards.demand(t, changed)
+    yield form, form(t, "demands:worded:v1:own-00000000:safety-net")
+
+
 def trust_cards(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
     yield from ((trust.about, trust.about(t, about(mode))) for mode in ReadingMode)
     yield from ((trust.privacy, trust.privacy(t, settings)) for settings in (None, guild()))
@@ -381,6 +491,8 @@ BUILDERS = (
     guild_cards,
     approval_cards,
     coalition_cards,
+    petition_cards,
+    library_cards,
     trust_cards,
 )
 
