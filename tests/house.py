@@ -16,6 +16,7 @@ from bot.guilds.rules import Use
 from bot.guilds.service import Guilds, Times
 from bot.ids import Actor, CaseCode, CaseId, ChannelId, GuildId, RoleId, UserId
 from bot.petitions.counting import Counting
+from bot.petitions.drafts import Drafts
 from bot.petitions.service import Petitions
 from bot.reports.desk import Desk
 from bot.reports.release import Releases
@@ -70,6 +71,7 @@ class House:
     digests: Digests
     roll: Roll
     petitions: Petitions
+    drafts: Drafts
     counting: Counting
 
     def __init__(self, directory: Path, database_url: str, clock: FixedClock) -> None:
@@ -96,6 +98,7 @@ class House:
         self.digests = Digests(self.guilds, self.database, self.clock)
         self.roll = Roll(self.vault)
         self.petitions = Petitions(self.guilds, self.database, self.roll, self.keys, chain, self.clock)
+        self.drafts = Drafts(self.petitions, self.guilds, self.database, self.clock)
         self.counting = Counting(self.petitions, self.guilds, self.database, self.roll, self.clock)
 
     async def close(self) -> None:
