@@ -18,6 +18,7 @@ from bot.mishaps import DailySummary
 from bot.outgoing import Outgoing
 from bot.ownership import Ownership
 from bot.petitions.counting import Counting
+from bot.petitions.drafts import Drafts
 from bot.petitions.service import Petitions
 from bot.reports.desk import Desk
 from bot.reports.release import Releases
@@ -32,7 +33,15 @@ from bot.vault.keys import Keys
 from bot.vault.roll import Roll
 from bot.watch import Watch
 
-COGS = ("cogs.interactions", "cogs.guilds", "cogs.approvals", "cogs.reports", "cogs.digests", "cogs.trust")
+COGS = (
+    "cogs.interactions",
+    "cogs.guilds",
+    "cogs.approvals",
+    "cogs.reports",
+    "cogs.petitions",
+    "cogs.digests",
+    "cogs.trust",
+)
 
 
 class Steward:
@@ -62,6 +71,7 @@ class Steward:
         self.desk = Desk(self.guilds, database, seals, chain, clock)
         roll = Roll(vault)
         self.petitions = Petitions(self.guilds, database, roll, keys, chain, clock)
+        self.drafts = Drafts(self.petitions, self.guilds, database, clock)
         self.counting = Counting(self.petitions, self.guilds, database, roll, clock)
         self.digests = Digests(self.guilds, database, clock)
         self.trust = Trust(self.guilds, database, intake, chain, clock, settings.operator)
