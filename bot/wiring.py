@@ -21,6 +21,7 @@ from bot.petitions.choices import Choices
 from bot.petitions.coalition import LEAVE, Coalition
 from bot.petitions.conduct import DELIVER, TAKE_DOWN, VETO_FOR, Conduct
 from bot.petitions.counting import Counting
+from bot.petitions.drafts import Drafts
 from bot.petitions.handovers import Handovers
 from bot.petitions.service import Petitions
 from bot.reports.attendance import Attendance
@@ -77,6 +78,7 @@ class Steward:
         self.desk = Desk(self.guilds, database, seals, chain, clock)
         roll = Roll(vault)
         self.petitions = Petitions(self.guilds, database, roll, keys, chain, clock)
+        self.drafts = Drafts(self.petitions, self.guilds, database, clock)
         self.counting = Counting(self.petitions, self.guilds, database, roll, clock)
         self.attendance = Attendance(self.guilds, database, clock)
         self.coalition = Coalition(self.counting, self.guilds, database, roll, keys, chain, clock)

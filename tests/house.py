@@ -20,6 +20,7 @@ from bot.petitions.choices import Choices
 from bot.petitions.coalition import Coalition
 from bot.petitions.conduct import DELIVER, TAKE_DOWN, VETO_FOR, Conduct
 from bot.petitions.counting import Counting
+from bot.petitions.drafts import Drafts
 from bot.petitions.handovers import Handovers
 from bot.petitions.service import Petitions
 from bot.reports.desk import Desk
@@ -75,6 +76,7 @@ class House:
     digests: Digests
     roll: Roll
     petitions: Petitions
+    drafts: Drafts
     counting: Counting
     coalition: Coalition
     conduct: Conduct
@@ -106,6 +108,7 @@ class House:
         self.digests = Digests(self.guilds, self.database, self.clock)
         self.roll = Roll(self.vault)
         self.petitions = Petitions(self.guilds, self.database, self.roll, self.keys, chain, self.clock)
+        self.drafts = Drafts(self.petitions, self.guilds, self.database, self.clock)
         self.counting = Counting(self.petitions, self.guilds, self.database, self.roll, self.clock)
         self.coalition = Coalition(self.counting, self.guilds, self.database, self.roll, self.keys, chain, self.clock)
         self.conduct = Conduct(self.petitions, self.guilds, self.database, self.roll, chain, self.clock)

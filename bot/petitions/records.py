@@ -76,6 +76,19 @@ async def save(connection: Transaction, petition: Petition, **others: object) ->
     await connection.execute(update(petitions).where(petitions.c.id == petition.id).values(moving))
 
 
+async def rewrite(connection: Transaction, draft: Petition) -> None:
+    """Keep a draft as it reads now, before the first signature binds its words. It lapses at its deadline."""
+    mine = (petitions.c.id == draft.id, petitions.c.state == State.DRAFT)
+    values = {**_values(draft), "next_card_at": draft.terms.deadline_at}
+    await connection.execute(update(petitions).where(*mine).values(values))
+
+
+async def drop_draft(connection: Transaction, petition_id: PetitionId) -> bool:
+    """Delete a draft; tell whether it was one."""
+    mine = (petitions.c.id == petition_id, petitions.c.state == State.DRAFT)
+    return (await connection.execute(delete(petitions).where(*mine))).rowcount == 1
+
+
 async def save_counts(connection: Transaction, petition_id: PetitionId, units: Mapping[str, int]) -> None:
     """Keep what organizers are shown of each unit."""
     told = json.dumps(dict(units), ensure_ascii=False, sort_keys=True)

@@ -4,6 +4,7 @@ import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from bot.clock import Clock
 from bot.database.audit import AuditChain
@@ -16,19 +17,28 @@ from bot.petitions import records, rules
 from bot.petitions.conditions import Condition
 from bot.petitions.records import PetitionSettings, Progress
 from bot.petitions.rules import Event, Petition, State, Terms, Visibility
-from bot.petitions.wording import Wording
+from bot.petitions.taxonomy import DEMANDS, Demand, Group
+from bot.petitions.wording import Wording, compose
+from bot.refusals import N_
 from bot.vault.codes import new_token
-from bot.vault.keys import Keys
+from bot.vault.keys import Keys, OwnKey
 from bot.vault.roll import Roll, Signature
-from bot.vault.sealing import recipient, seal, seal_for_pairs
+from bot.vault.sealing import open_sealed, recipient, seal, seal_for_pairs
 
-__all__ = ["CARD", "MILESTONE", "Petitions", "Standing", "key_of"]
+__all__ = ["CARD", "MILESTONE", "RATINGS", "Petitions", "Signature", "Standing", "can_seal", "completed", "key_of"]
 
 NAME_BYTES = (512,)
 """What a name is padded to before it is sealed, so that its length says nothing."""
 
 CARD = "petitions:card"
 MILESTONE = "petitions:milestone"
+
+RATINGS: dict[str, str] = {
+    "enough": N_("It gives us what we asked for"),
+    "partly": N_("It gives us a part"),
+    "no": N_("It does not answer us"),
+}
+"""How those who signed may rate an answer, once."""
 
 
 def key_of(petition_id: PetitionId) -> str:
@@ -38,12 +48,38 @@ def key_of(petition_id: PetitionId) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A petition as one member sees it: how it went on, and what is theirs in it."""
+    """A petition as one member sees it: how it went on, and what is theirs in it.
+
+    `name` is what they signed with, where Steward itself can open it.
+    """
 
     petition: Petition
     progress: Progress
     signature: Signature | None = field(default=None, repr=False)
     is_author: bool = False
+    name: str | None = field(default=None, repr=False)
+
+
+def can_seal(guild: Guild) -> bool:
+    """Tell whether at least two organizers have a key of their own."""
+    return len(guild.recipients) > 1
+
+
+def completed(draft: Petition, guild: Guild, now: datetime) -> Petition:
+    """Return a draft as it can be sent off; raises the refusal for the first thing that is missing or too much."""
+    words, terms = draft.wording, draft.terms
+    wording = compose(words.title, words.whom, words.demands, words.why)
+    rules.set_terms(
+        terms.visibility,
+        terms.threshold,
+        terms.supporters,
+        terms.deadline_at,
+        now,
+        has_live_count=terms.has_live_count,
+    )
+    if terms.visibility is Visibility.SEALED and not can_seal(guild):
+        raise rules.TooFewKeys
+    return replace(draft, wording=wording)
 
 
 class Petitions:
@@ -89,23 +125,45 @@ class Petitions:
         Who the author is, is known by a tag in the vault, made with a key of this petition alone.
         """
         _, settings = await self.starter(actor)
-        petition = Petition(
-            PetitionId(hashlib.sha256(f"petition {token}".encode()).hexdigest()[: rules.ID_LENGTH]),
-            actor.guild_id,
-            wording,
-            replace(terms, supporters=settings.supporters),
-            settings.gates,
-            units=units or {},
-        )
+        petition_id = PetitionId(hashlib.sha256(f"petition {token}".encode()).hexdigest()[: rules.ID_LENGTH])
+        async with self._database.begin() as connection:
+            known = await records.find(connection, petition_id)
+        if known is not None:
+            return known  # its author stays: ids are short, so somebody could search for a token that gives this one
+        terms = replace(terms, supporters=settings.supporters)
+        petition = Petition(petition_id, actor.guild_id, wording, terms, settings.gates, units=units or {})
         await self._roll.keep_author(petition.id, self._keys.make_own(key_of(petition.id)).tag(actor.user_id))
         reach("starting a petition: author kept")
         async with self._database.begin() as connection:
-            await records.add(connection, petition)
+            if await records.add(connection, petition):
+                await records.rewrite(connection, petition)
         return petition
 
+    async def library(self, guild_id: GuildId) -> list[Demand]:
+        """Return the demands that a guild offers: the library's, with the guild's own words and wishes over them."""
+        async with self._database.begin() as connection:
+            own = await records.own_demands(connection, guild_id)
+        offered: dict[str, Demand] = dict(DEMANDS)
+        for row in own:
+            if row.title is None:
+                offered.pop(row.id, None)
+                continue
+            group = Group(row.group) if row.group else DEMANDS[row.id].group
+            offered[row.id] = Demand(row.id, group, row.title, row.text, row.origin or "")
+        return list(offered.values())
+
     async def submit(self, actor: Actor, petition_id: str) -> Petition:
-        """Send a draft off to look for supporters; its author is the first of them to be asked."""
-        return await self._author_moves(actor, petition_id, Event.SUBMIT)
+        """Send a draft off to look for supporters; its author is the first of them to be asked.
+
+        Raises the refusal for the first thing that is missing.
+        """
+        guild, _ = await self.starter(actor)
+        petition = await self.own(actor, petition_id)
+        async with self._database.begin() as connection:
+            draft = completed(await locked_draft(connection, petition.id), guild, self._clock.now())
+            await records.rewrite(connection, draft)
+            moved = await self.move(connection, draft, Event.SUBMIT)
+        return moved
 
     async def withdraw(self, actor: Actor, petition_id: str) -> Petition:
         """Let an author end their petition; its signatures are shredded with it."""
@@ -114,6 +172,17 @@ class Petitions:
         return petition
 
     # Signing
+
+    async def signable(self, actor: Actor, petition_id: str, shown_hash: str) -> Petition:
+        """Return a petition that this account may sign as it was shown; raises what `sign` raises.
+
+        Reads nothing that grows with the number of signatures.
+        """
+        petition, _ = await self._signing.get((petition_id, actor.guild_id))
+        created_at = rules.account_created_at(actor.user_id)
+        rules.check_may_sign(petition, created_at, actor.joined_at, actor.role_ids, self._clock.now())
+        rules.check_wording(petition, shown_hash)
+        return petition
 
     async def sign(
         self,
@@ -162,26 +231,50 @@ class Petitions:
         await self._roll.take_back(petition.id, self._tag(petition.id, actor))
         return petition
 
+    async def rate(self, actor: Actor, petition_id: str, rating: str) -> Petition:
+        """Count a signer's rating of the answer, once; whether it counted is told to nobody, not even to them.
+
+        Raises `NotInThisState` while there is no answer to rate.
+        """
+        await self._guilds.ready(actor.guild_id)
+        petition = await self._petition(actor, petition_id)
+        if petition.state is not State.ANSWERED or rating not in RATINGS:
+            raise rules.NotInThisState
+        tag = self._tag(petition.id, actor)
+        if await self._roll.of(petition.id, tag) is not None:
+            await self._roll.rate(petition.id, tag, actor.guild_id, rating)
+        return petition
+
     # Looking
 
     async def standing(self, actor: Actor, petition_id: str) -> Standing:
         """Return a petition as this member sees it; raises `PetitionGone` for one that is not theirs to see."""
         petition = await self._petition(actor, petition_id)
+        own = self._keys.own(key_of(petition.id))
         tag = self._tag(petition.id, actor)
         is_author = await self._roll.is_author(petition.id, tag)
         if petition.state is State.DRAFT and not is_author:
             raise rules.PetitionGone
         async with self._database.begin() as connection:
             progress = (await records.progress(connection, [petition.id]))[petition.id]
-        return Standing(petition, progress, await self._roll.of(petition.id, tag), is_author)
+        signature = await self._roll.of(petition.id, tag)
+        return Standing(petition, progress, signature, is_author, _own_name(petition, signature, own))
 
     async def going_on(self, actor: Actor) -> Sequence[Petition]:
-        """Return the petitions of the guild that a member may read, in a new order each time but by state."""
+        """Return the actor's own drafts, then the petitions that every member may read, by state.
+
+        Within a state they stand by id, which says nothing: never by time, and the same on each page of a list.
+        """
         await self._guilds.ready(actor.guild_id)
         async with self._database.begin() as connection:
             found = await records.of_guild(connection, actor.guild_id)
-        shown = [petition for petition in found if petition.state is not State.DRAFT]
-        return sorted(secrets.SystemRandom().sample(shown, len(shown)), key=lambda each: list(State).index(each.state))
+        shown = [
+            petition
+            for petition in found
+            if petition.state is not State.DRAFT
+            or await self._roll.is_author(petition.id, self._tag(petition.id, actor))
+        ]
+        return sorted(shown, key=lambda each: (list(State).index(each.state), each.id))
 
     # What other parts of this feature share
 
@@ -202,14 +295,20 @@ class Petitions:
         self._keys.shred(key_of(petition_id))
 
     async def _author_moves(self, actor: Actor, petition_id: str, event: Event) -> Petition:
-        petition = await self._petition(actor, petition_id)
-        if not await self._roll.is_author(petition.id, self._tag(petition.id, actor)):
-            raise rules.PetitionGone
+        petition = await self.own(actor, petition_id)
         async with self._database.begin() as connection:
             current = await records.find(connection, petition.id, lock=True)
             if current is None:
                 raise rules.PetitionGone
-            return await self.move(connection, current, event)
+            moved = await self.move(connection, current, event)
+        return moved
+
+    async def own(self, actor: Actor, petition_id: str) -> Petition:
+        """Return a petition to its author; raises `PetitionGone` for everybody else."""
+        petition = await self._petition(actor, petition_id)
+        if not await self._roll.is_author(petition.id, self._tag(petition.id, actor)):
+            raise rules.PetitionGone
+        return petition
 
     async def _petition(self, actor: Actor, petition_id: str) -> Petition:
         async with self._database.begin() as connection:
@@ -239,3 +338,18 @@ class Petitions:
         """Return what stands for somebody in a petition; once its key is shredded, a tag that is nobody's."""
         own = self._keys.own(key_of(petition_id))
         return secrets.token_bytes(32) if own is None else own.tag(actor.user_id)
+
+
+async def locked_draft(connection: Transaction, petition_id: PetitionId) -> Petition:
+    """Return a draft that nobody else changes until the transaction ends; raises `PetitionGone` if it is none."""
+    draft = await records.find(connection, petition_id, lock=True)
+    if draft is None or draft.state is not State.DRAFT:
+        raise rules.PetitionGone
+    return draft
+
+
+def _own_name(petition: Petition, signature: Signature | None, own: OwnKey | None) -> str | None:
+    """Return the name in somebody's own signature, unless only organizers together can open it."""
+    if own is None or signature is None or signature.name is None or petition.terms.visibility is Visibility.SEALED:
+        return None
+    return str(open_sealed(signature.name, own.identity)["name"])

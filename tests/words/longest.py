@@ -500,7 +500,9 @@ BUILDERS = (
 def everything(language: str) -> Iterator[tuple[str, Shown]]:
     """Return every card and form in a language, named by the function that builds it."""
     t = translate(language)
-    for build in BUILDERS:
+    from tests.words.longest_petitions import PETITION_BUILDERS  # noqa: PLC0415 - it takes its longest words from here
+
+    for build in (*BUILDERS, *PETITION_BUILDERS):
         yield from ((f"{function.__module__}.{function.__name__}", shown) for function, shown in build(t))
     yield "cogs.digests.cards.digest", digests.digest(digest_contents(t), t, REFERENCE)
     yield "cogs.digests.cards.impact", digests.impact(t, Impact((), None, 5))

@@ -63,3 +63,10 @@ async def test_a_digest_too_long_for_this_language_shows_fewer_lines(language: s
     view = digest(digest_contents(t), t, REFERENCE)
     assert 3000 < view.content_length() <= 4000
     assert "-# … " in str(components(view))
+
+
+@pytest.mark.parametrize("language", languages())
+async def test_whoever_opens_a_petition_reads_every_word_of_what_they_sign(language: str) -> None:
+    shown = [str(components(view)) for name, view in everything(language) if name == "cogs.petitions.cards.read"]
+    assert [view for view in shown if f"{'x' * 1500}" not in view and f"{'*' * 1500}" not in view] == []
+    assert [view for view in shown if f"4{'x' * 299}" not in view and f"4{'*' * 299}" not in view] == []
