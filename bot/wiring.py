@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -100,30 +101,34 @@ class Steward:
         self.client = StewardClient(self, COGS)
         self.outgoing = Outgoing(self.client, database, clock)
         self.due = Due(
-            [
-                ("erasure", self.trust.erase_due),
-                ("release", self.releases.release_due),
-                ("filings", self.reports.forget_filings_due),
-                ("retention", self.releases.expire_due),
-                ("attendance", self.attendance.remind_due),
-                ("rotation", self.rotation.rewrite_due),
-                ("digests", self.digests.make_due),
-                ("audit heads", self.trust.post_heads_due),
-                ("housekeeping", self.trust.keep_house),
-                ("petitions", self.counting.refresh_due),
-                ("handovers", self.handovers.finish_due),
-                ("rolls", self.counting.anonymize_due),
-                ("rewriting", self.counting.rewrite_due),
-                ("outgoing", self.outgoing.send_due),
-                ("cards", self.outgoing.edit_due),
-                ("summary", DailySummary(clock).tell_due),
-            ],
+            self._jobs(clock),
             beat=self._beat,
             is_held=self.is_held,
             private=frozenset({"release"}),
         )
         self.watch = Watch(self.client, self.due, database)
         self._intake = intake
+
+    def _jobs(self, clock: Clock) -> list[tuple[str, Callable[[], Awaitable[None]]]]:
+        """Return what is done at each tick, in this order."""
+        return [
+            ("erasure", self.trust.erase_due),
+            ("release", self.releases.release_due),
+            ("filings", self.reports.forget_filings_due),
+            ("retention", self.releases.expire_due),
+            ("attendance", self.attendance.remind_due),
+            ("rotation", self.rotation.rewrite_due),
+            ("digests", self.digests.make_due),
+            ("audit heads", self.trust.post_heads_due),
+            ("housekeeping", self.trust.keep_house),
+            ("petitions", self.counting.refresh_due),
+            ("handovers", self.handovers.finish_due),
+            ("rolls", self.counting.anonymize_due),
+            ("rewriting", self.counting.rewrite_due),
+            ("outgoing", self.outgoing.send_due),
+            ("cards", self.outgoing.edit_due),
+            ("summary", DailySummary(clock).tell_due),
+        ]
 
     def _register_approvals(self) -> None:
         """Say what takes two organizers, and how long all of them can still veto it."""

@@ -15,8 +15,9 @@ from bot.guilds.service import Guild, Guilds
 from bot.ids import Actor
 from bot.petitions import records, rules, structure
 from bot.petitions.records import Progress
-from bot.petitions.rules import Event, Names, Petition, State
+from bot.petitions.rules import Event, Petition, State
 from bot.petitions.service import Petitions
+from bot.petitions.showing import Names
 from bot.refusals import N_, Refusal
 from bot.vault.roll import Roll
 
@@ -130,7 +131,7 @@ class Conduct:
             petition,
             progress,
             petition.guild_id == guild.id,
-            rules.who_may_see(petition.terms.visibility, petition.state, is_organizer=True),
+            showing.who_may_see(petition.terms.visibility, petition.state, is_organizer=True),
             {rating: number // k * k for rating, number in ratings.items() if number >= k},
             percent,
             structure.marks_reached(percent or 0),

@@ -14,7 +14,7 @@ from bot.database.engine import Database, Transaction
 from bot.failpoints import reach
 from bot.guilds.service import Guild, Guilds
 from bot.ids import GuildId, PetitionId
-from bot.petitions import conditions, records, rules, structure
+from bot.petitions import conditions, records, rules, showing, structure
 from bot.petitions.conditions import Condition
 from bot.petitions.records import Progress
 from bot.petitions.rules import Petition, State
@@ -30,7 +30,7 @@ REWRITTEN = "signatures written anew"
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """What counts of a roll at one moment: never shown as it is, only through `rules.shown_count`."""
+    """What counts of a roll at one moment: never shown as it is, only through `showing.shown_count`."""
 
     tags: frozenset[bytes]
     by_unit: Mapping[str, int]
@@ -133,7 +133,7 @@ class Counting:
         self, connection: Transaction, petition: Petition, counted: Counted, servers: Sequence[Guild]
     ) -> Petition:
         now = self._clock.now()
-        if event := rules.due_event(petition, counted.total, now):
+        if event := showing.due_event(petition, counted.total, now):
             petition = await self._petitions.move(connection, petition, event)
         progress = (await records.progress(connection, [petition.id]))[petition.id]
         petition, progress = await self._show_counts(connection, petition, progress, counted, servers)
@@ -153,10 +153,10 @@ class Counting:
         """Move what is shown: the count in steps, the units and the shares of servers in steps of their k."""
         if petition.state in rules.SIGNABLE - {State.SEEKING}:
             before = 0 if petition.terms.has_live_count else petition.shown
-            petition = replace(petition, shown=rules.shown_count(counted.total, petition.terms.step, before))
+            petition = replace(petition, shown=showing.shown_count(counted.total, petition.terms.step, before))
         k = max(guild.k for guild in servers)
         units = {
-            unit: rules.shown_count(counted.by_unit.get(unit, 0), k, progress.unit_counts.get(unit, 0))
+            unit: showing.shown_count(counted.by_unit.get(unit, 0), k, progress.unit_counts.get(unit, 0))
             for unit in petition.units
         }
         shares = await records.guilds_of(connection, petition.id)
@@ -164,7 +164,7 @@ class Counting:
             connection,
             petition.id,
             {
-                guild.id: rules.shown_count(counted.by_guild.get(guild.id, 0), guild.k, shares[guild.id])
+                guild.id: showing.shown_count(counted.by_guild.get(guild.id, 0), guild.k, shares[guild.id])
                 for guild in servers
             },
         )
@@ -176,7 +176,7 @@ class Counting:
     ) -> None:
         if petition.state not in {State.OPEN, State.REACHED}:
             return
-        reached = rules.milestones_reached(petition.shown, petition.terms.threshold, progress.milestones)
+        reached = showing.milestones_reached(petition.shown, petition.terms.threshold, progress.milestones)
         if not reached:
             return
         await records.save_milestones(connection, petition.id, (*progress.milestones, *reached))
@@ -226,7 +226,7 @@ class Counting:
         if petition.terms.has_live_count and petition.state in rules.SIGNABLE:
             return now + LIVE
         # The deadline is kept to the minute; everything before it is blurred.
-        return min(rules.next_card_at(now, now, secrets.randbits(64)), max(petition.terms.deadline_at, now))
+        return min(showing.next_card_at(now, now, secrets.randbits(64)), max(petition.terms.deadline_at, now))
 
 
 def card_key(petition_id: PetitionId, guild_id: GuildId) -> str:
@@ -256,7 +256,7 @@ def card_contents(
         "deadline": int(petition.terms.deadline_at.timestamp()),
         "gates": [petition.gates.account_age_days, petition.gates.days_in_server, petition.gates.role_id],
         "share": structure.share(petition.shown, total) if total else None,
-        "days": rules.days_without_answer(delivered, progress.answered_at, now) if waits and delivered else None,
+        "days": showing.days_without_answer(delivered, progress.answered_at, now) if waits and delivered else None,
         "answer": progress.answer,
         "rejection": progress.rejection,
         "ratings": {rating: number // k * k for rating, number in ratings.items() if number >= k},

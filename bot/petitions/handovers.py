@@ -14,8 +14,9 @@ from bot.petitions import export, records, rules
 from bot.petitions.conduct import Conduct
 from bot.petitions.counting import Counted, count
 from bot.petitions.export import Handover
-from bot.petitions.rules import Names, Petition, Visibility
+from bot.petitions.rules import Petition, Visibility
 from bot.petitions.service import Petitions, key_of
+from bot.petitions.showing import Names
 from bot.refusals import N_, NotAnOrganizer, Refusal
 from bot.vault.keys import Keys
 from bot.vault.roll import Roll, Signature
@@ -228,7 +229,7 @@ class Handovers:
 
     async def _seen(self, petition: Petition, guild: Guild, *, is_organizer: bool) -> list[Signature]:
         """Return the counted signatures whose names somebody may see; raises `NamesNotShown`."""
-        names = rules.who_may_see(petition.terms.visibility, petition.state, is_organizer=is_organizer)
+        names = showing.who_may_see(petition.terms.visibility, petition.state, is_organizer=is_organizer)
         if names is Names.NONE:
             raise NamesNotShown
         signatures = await self._roll.all(petition.id)

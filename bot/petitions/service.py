@@ -13,11 +13,10 @@ from bot.database.memory import Memory
 from bot.failpoints import reach
 from bot.guilds.service import Guild, Guilds
 from bot.ids import Actor, GuildId, PetitionId
-from bot.petitions import records, rules
+from bot.petitions import records, rules, showing
 from bot.petitions.conditions import Condition
 from bot.petitions.records import PetitionSettings, Progress
 from bot.petitions.rules import Event, Petition, State, Terms, Visibility
-from bot.petitions.taxonomy import DEMANDS, Demand, Group
 from bot.petitions.wording import Wording, compose
 from bot.refusals import N_
 from bot.vault.codes import new_token
@@ -115,7 +114,7 @@ class Petitions:
         """Return the guild's petitions that go on and ask for much the same, the most alike first."""
         async with self._database.begin() as connection:
             going_on = await records.of_guild(connection, actor.guild_id)
-        return rules.similar(title, why, [each for each in going_on if each.state is not State.DRAFT])
+        return showing.similar(title, why, [each for each in going_on if each.state is not State.DRAFT])
 
     async def start(
         self, actor: Actor, token: str, wording: Wording, terms: Terms, units: Mapping[str, int] | None = None
@@ -139,19 +138,6 @@ class Petitions:
                 await records.rewrite(connection, petition)
         return petition
 
-    async def library(self, guild_id: GuildId) -> list[Demand]:
-        """Return the demands that a guild offers: the library's, with the guild's own words and wishes over them."""
-        async with self._database.begin() as connection:
-            own = await records.own_demands(connection, guild_id)
-        offered: dict[str, Demand] = dict(DEMANDS)
-        for row in own:
-            if row.title is None:
-                offered.pop(row.id, None)
-                continue
-            group = Group(row.group) if row.group else DEMANDS[row.id].group
-            offered[row.id] = Demand(row.id, group, row.title, row.text, row.origin or "")
-        return list(offered.values())
-
     async def submit(self, actor: Actor, petition_id: str) -> Petition:
         """Send a draft off to look for supporters; its author is the first of them to be asked.
 
@@ -162,8 +148,7 @@ class Petitions:
         async with self._database.begin() as connection:
             draft = completed(await locked_draft(connection, petition.id), guild, self._clock.now())
             await records.rewrite(connection, draft)
-            moved = await self.move(connection, draft, Event.SUBMIT)
-        return moved
+            return await self.move(connection, draft, Event.SUBMIT)
 
     async def withdraw(self, actor: Actor, petition_id: str) -> Petition:
         """Let an author end their petition; its signatures are shredded with it."""
@@ -300,8 +285,7 @@ class Petitions:
             current = await records.find(connection, petition.id, lock=True)
             if current is None:
                 raise rules.PetitionGone
-            moved = await self.move(connection, current, event)
-        return moved
+            return await self.move(connection, current, event)
 
     async def own(self, actor: Actor, petition_id: str) -> Petition:
         """Return a petition to its author; raises `PetitionGone` for everybody else."""

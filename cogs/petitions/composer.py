@@ -20,6 +20,7 @@ class Composer(commands.Cog):
 
     def __init__(self, client: StewardClient) -> None:
         self._petitions = client.steward.petitions
+        self._choices = client.steward.choices
         self._drafts = client.steward.drafts
 
     @answers("petitions:begun:v1")
@@ -64,7 +65,7 @@ class Composer(commands.Cog):
         """Offer the demands of a group."""
         draft, group = await self._draft(request), Group(request.values[0])
         said = translate(draft.guild.language)
-        offered = [each for each in await self._petitions.library(draft.guild.id) if each.group is group]
+        offered = [each for each in await self._choices.library(draft.guild.id) if each.group is group]
         chosen = [each.id for each in offered if said(each.text) in draft.petition.wording.demands]
         await request.show(cards.library(request.t, draft, group, offered, chosen))
 
@@ -75,7 +76,7 @@ class Composer(commands.Cog):
         draft = await self._drafts.find(request.actor, petition_id)
         said = translate(draft.guild.language)
         offered = {
-            each.id: said(each.text) for each in await self._petitions.library(draft.guild.id) if each.group == group
+            each.id: said(each.text) for each in await self._choices.library(draft.guild.id) if each.group == group
         }
         picked = [offered[value] for value in request.values if value in offered]
         before = draft.petition.wording

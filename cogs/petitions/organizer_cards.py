@@ -10,7 +10,8 @@ from bot.petitions.choices import PetitionSettings
 from bot.petitions.conduct import Panel
 from bot.petitions.export import Handover
 from bot.petitions.handovers import NamesPage
-from bot.petitions.rules import HANDED_OVER, REJECTIONS, Names, Petition, State, Visibility
+from bot.petitions.rules import HANDED_OVER, REJECTIONS, Petition, State, Visibility
+from bot.petitions.showing import Names
 from bot.petitions.structure import MARKS, NOT_A_CARD
 from bot.refusals import N_
 from bot.texts import Translate

@@ -19,8 +19,9 @@ from bot.petitions import records, rules
 from bot.petitions.coalition import Coalition
 from bot.petitions.conditions import Condition
 from bot.petitions.counting import Counting, card_contents, count
-from bot.petitions.rules import CARD_REST, STEP, Event, Gates, Petition, State, Visibility
+from bot.petitions.rules import STEP, Event, Gates, Petition, State, Visibility
 from bot.petitions.service import Petitions
+from bot.petitions.showing import CARD_REST
 from bot.vault.sealing import Unreadable, open_sealed, seal_for_pairs
 from tests.house import ADMINISTRATOR, DIGESTS_CHANNEL, GUILD, ORGANIZER, House
 from tests.privacy.scan import snowflake

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from bot.ids import GuildId, PetitionId, RoleId
 from bot.petitions import export, rules
 from bot.petitions.export import Handover
-from bot.petitions.rules import Gates, Names, Petition, State, Terms, Visibility
+from bot.petitions.rules import Gates, Petition, State, Terms, Visibility
+from bot.petitions.showing import Names
 from bot.petitions.wording import compose
 from tests.clock import MONDAY
 
@@ -62,7 +63,7 @@ def test_who_sees_names_follows_from_the_level_and_the_state_alone(
     is_open, at_the_goal, handed_over = TABLE[visibility][0 if is_organizer else 1]
     expected = {State.OPEN: is_open, State.REACHED: at_the_goal, **dict.fromkeys(HANDED_OVER, handed_over)}
     for state in State:
-        seen = rules.who_may_see(visibility, state, is_organizer=is_organizer)
+        seen = showing.who_may_see(visibility, state, is_organizer=is_organizer)
         assert seen is expected.get(state, NO), state
     assert set(expected) | {*BEFORE_OPENING, *FAILED} == set(State)
 
@@ -73,7 +74,7 @@ def test_whoever_signed_on_a_condition_is_never_shown_while_signatures_can_be_ta
     visibility: Visibility, state: State
 ) -> None:
     for is_organizer in (True, False):
-        assert rules.who_may_see(visibility, state, is_organizer=is_organizer) is not Names.COUNTED
+        assert showing.who_may_see(visibility, state, is_organizer=is_organizer) is not Names.COUNTED
 
 
 # The hash

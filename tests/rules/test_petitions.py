@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.ids import GuildId, PetitionId, RoleId
-from bot.petitions import rules, structure, wording
+from bot.petitions import rules, showing, structure, wording
 from bot.petitions.rules import CAUSES, TRANSITIONS, Cause, Event, Gates, Petition, State, Terms, Visibility
 from bot.petitions.wording import Wording, compose, likeness, similarity
 from bot.refusals import Refusal
@@ -344,33 +344,33 @@ def test_the_deadline_ends_signing_to_the_second_but_not_taking_back() -> None:
 
 @pytest.mark.parametrize(("true", "shown"), [(0, 0), (4, 0), (5, 5), (9, 5), (10, 10), (1003, 1000)])
 def test_the_count_moves_in_fives(true: int, shown: int) -> None:
-    assert rules.shown_count(true) == shown
+    assert showing.shown_count(true) == shown
 
 
 @given(st.lists(COUNTS, min_size=1), st.integers(1, 20))
 def test_the_count_never_falls_and_never_says_more_than_was_once_true(history: list[int], step: int) -> None:
     shown = 0
     for place, true in enumerate(history):
-        before, shown = shown, rules.shown_count(true, step, shown)
+        before, shown = shown, showing.shown_count(true, step, shown)
         assert before <= shown <= max(history[: place + 1])
         assert shown % step == 0
 
 
 def test_nobody_sees_one_signature_taken_back_at_the_edge_of_a_step() -> None:
-    assert rules.shown_count(14, shown=15) == rules.shown_count(15, shown=15) == 15
+    assert showing.shown_count(14, shown=15) == showing.shown_count(15, shown=15) == 15
 
 
 @given(st.integers(0, 2**64 - 1), st.integers(-3600, 86_400))
 def test_a_card_rests_ten_minutes_and_moves_by_chance_after_that(lot: int, seconds_since: int) -> None:
     last = NOW - timedelta(seconds=seconds_since)
-    at = rules.next_card_at(last, NOW, lot)
+    at = showing.next_card_at(last, NOW, lot)
     earliest = max(NOW, last + timedelta(minutes=10))
     assert earliest <= at <= earliest + timedelta(minutes=10)
 
 
 def test_after_a_long_silence_a_card_does_not_move_at_once() -> None:
     for last in (None, NOW - days(3)):
-        times = {rules.next_card_at(last, NOW, lot) for lot in range(1000)}
+        times = {showing.next_card_at(last, NOW, lot) for lot in range(1000)}
         assert min(times) == NOW
         assert max(times) == NOW + timedelta(minutes=10)
         assert len(times) == 601
@@ -380,7 +380,7 @@ def test_after_a_long_silence_a_card_does_not_move_at_once() -> None:
 def test_each_milestone_is_told_once_however_the_count_goes_up_and_down(counts: list[int], threshold: int) -> None:
     told: list[int] = []
     for count in counts:
-        told += rules.milestones_reached(count, threshold, told)
+        told += showing.milestones_reached(count, threshold, told)
     assert told == sorted(set(told))
     assert told == [mark for mark in (33, 66, 100) if max(counts, default=0) * 100 >= mark * threshold]
 
@@ -399,7 +399,7 @@ def test_each_milestone_is_told_once_however_the_count_goes_up_and_down(counts: 
 def test_milestones_stand_at_a_third_two_thirds_and_the_goal(
     count: int, already: tuple[int, ...], reached: tuple[int, ...]
 ) -> None:
-    assert rules.milestones_reached(count, 100, already) == reached
+    assert showing.milestones_reached(count, 100, already) == reached
 
 
 @pytest.mark.parametrize(
@@ -424,12 +424,12 @@ def test_milestones_stand_at_a_third_two_thirds_and_the_goal(
 def test_steward_moves_a_petition_by_number_and_by_time(
     state: State, count: int, at_day: int, event: Event | None
 ) -> None:
-    assert rules.due_event(replace(PETITION, state=state), count, NOW + days(at_day)) is event
+    assert showing.due_event(replace(PETITION, state=state), count, NOW + days(at_day)) is event
 
 
 @given(st.sampled_from(list(State)), COUNTS, st.integers(-10, 500))
 def test_what_steward_does_by_itself_is_always_possible_and_its_own(state: State, count: int, at_day: int) -> None:
-    event = rules.due_event(replace(PETITION, state=state), count, NOW + days(at_day))
+    event = showing.due_event(replace(PETITION, state=state), count, NOW + days(at_day))
     if event is not None:
         assert CAUSES[event] is Cause.STEWARD
         rules.after(state, event)
@@ -437,16 +437,16 @@ def test_what_steward_does_by_itself_is_always_possible_and_its_own(state: State
 
 @given(st.integers(0, 200))
 def test_the_goal_is_reached_just_when_the_count_on_the_card_says_so(count: int) -> None:
-    reached = rules.due_event(PETITION, count, NOW) is Event.REACH
-    assert reached == (rules.shown_count(count) >= TERMS.threshold)
+    reached = showing.due_event(PETITION, count, NOW) is Event.REACH
+    assert reached == (showing.shown_count(count) >= TERMS.threshold)
 
 
 def test_the_days_without_an_answer_are_counted_until_it_comes() -> None:
-    assert rules.days_without_answer(NOW, None, NOW) == 0
-    assert rules.days_without_answer(NOW, None, NOW + days(22.99)) == 22
-    assert rules.days_without_answer(NOW, None, NOW + days(23)) == 23
-    assert rules.days_without_answer(NOW, NOW + days(40), NOW + days(90)) == 40
-    assert rules.days_without_answer(NOW, None, NOW - days(1)) == 0, "a clock set back counts nothing"
+    assert showing.days_without_answer(NOW, None, NOW) == 0
+    assert showing.days_without_answer(NOW, None, NOW + days(22.99)) == 22
+    assert showing.days_without_answer(NOW, None, NOW + days(23)) == 23
+    assert showing.days_without_answer(NOW, NOW + days(40), NOW + days(90)) == 40
+    assert showing.days_without_answer(NOW, None, NOW - days(1)) == 0, "a clock set back counts nothing"
 
 
 # Similar petitions
@@ -488,7 +488,7 @@ def test_a_petition_on_the_same_matter_is_found_though_it_is_worded_otherwise() 
         "The new tool on company laptops watches typing and screens all day. We were never asked, managers read the "
         "figures, and colleagues got warnings for low activity while they spoke with customers."
     )
-    found = rules.similar(title, why, petitions(REVIEW, KEYSTROKES, WORDS))
+    found = showing.similar(title, why, petitions(REVIEW, KEYSTROKES, WORDS))
     assert [petition.wording for petition in found] == [KEYSTROKES]
 
 
@@ -499,10 +499,10 @@ def test_long_reasons_in_one_language_are_not_alike_for_that_alone() -> None:
 
 def test_at_most_five_are_shown_the_most_alike_first() -> None:
     same = [replace(KEYSTROKES, title=f"{KEYSTROKES.title} {'again ' * number}") for number in range(7)]
-    found = rules.similar(KEYSTROKES.title, KEYSTROKES.why, petitions(*reversed(same)))
+    found = showing.similar(KEYSTROKES.title, KEYSTROKES.why, petitions(*reversed(same)))
     assert len(found) == 5
     assert found[0].wording == same[0]
-    assert rules.similar("", "", petitions(*same)) == []
+    assert showing.similar("", "", petitions(*same)) == []
 
 
 # Structure test
@@ -538,7 +538,7 @@ def test_a_share_is_rounded_down_to_five_percent(signed: int, headcount: int, pe
 
 @given(st.integers(0, 300), st.integers(1, 300), st.integers(3, 9))
 def test_a_unit_share_says_neither_that_few_signed_nor_that_few_did_not(true: int, headcount: int, k: int) -> None:
-    told = structure.unit_share(rules.shown_count(true, k), headcount, k)
+    told = structure.unit_share(showing.shown_count(true, k), headcount, k)
     if told is None:
         assert true < k or headcount < 2 * k
     else:

@@ -224,12 +224,12 @@ async def test_the_library_is_told_in_the_guilds_own_words_and_without_what_it_t
         await records.keep_demand(
             connection, GUILD, second, {"title": None, "text": None, "origin": None, "group": None}
         )
-    library = {demand.id: demand for demand in await house.petitions.library(GUILD)}
+    library = {demand.id: demand for demand in await house.choices.library(GUILD)}
     assert library[first].title == "Ours"
     assert library[first].group is DEMANDS[first].group
     assert second not in library
     assert len(library) == len(DEMANDS) - 1
-    assert len(await house.petitions.library(ELSEWHERE_ORGANIZER.guild_id)) == len(DEMANDS)
+    assert len(await house.choices.library(ELSEWHERE_ORGANIZER.guild_id)) == len(DEMANDS)
 
 
 async def test_one_reads_back_the_name_one_signed_with_and_nobody_elses(house: House) -> None:

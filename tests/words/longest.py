@@ -39,9 +39,9 @@ from bot.petitions.rules import (
     Petition,
     Terms,
     Visibility,
-    who_may_see,
 )
 from bot.petitions.rules import State as Standing
+from bot.petitions.showing import who_may_see
 from bot.petitions.structure import LARGEST_UNIT, LONGEST_UNIT_NAME
 from bot.petitions.taxonomy import DEMANDS, Demand, Group
 from bot.petitions.taxonomy import LONGEST_TEXT as LONGEST_TEXT_OF_DEMAND

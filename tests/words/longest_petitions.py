@@ -19,7 +19,7 @@ from cogs.petitions import cards as petitions
 from cogs.petitions import composer_cards as composer
 from cogs.petitions import forms as petition_forms
 from cogs.petitions import member_cards as members
-from tests.words.longest import HASH, ID, NOW, REFERENCE, Shown, longest
+from tests.words.longest import HASH, ID, NOW, REFERENCE, Shown, guild, longest
 
 NOTHING_YET = Progress((), None, None, None, None, None, {}, {}, None, is_anonymized=False)
 
