@@ -13,7 +13,7 @@ from bot.database.engine import Database, Transaction
 from bot.failpoints import reach
 from bot.guilds.service import Guild, Guilds
 from bot.ids import Actor
-from bot.petitions import records, rules, structure
+from bot.petitions import records, rules, showing, structure
 from bot.petitions.records import Progress
 from bot.petitions.rules import Event, Petition, State
 from bot.petitions.service import Petitions

@@ -10,7 +10,7 @@ from bot.database.engine import Database
 from bot.failpoints import reach
 from bot.guilds.service import Guild, Guilds
 from bot.ids import Actor, PetitionId, UserId
-from bot.petitions import export, records, rules
+from bot.petitions import export, records, rules, showing
 from bot.petitions.conduct import Conduct
 from bot.petitions.counting import Counted, count
 from bot.petitions.export import Handover

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.petitions.rules import STEP, Event, Petition, State, Visibility
+from bot.petitions.rules import HANDED_OVER, STEP, Event, Petition, State, Visibility
 from bot.petitions.wording import likeness
 
 DELIVER_WITHIN = timedelta(days=60)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.ids import GuildId, PetitionId, RoleId
-from bot.petitions import export, rules
+from bot.petitions import export, rules, showing
 from bot.petitions.export import Handover
 from bot.petitions.rules import Gates, Petition, State, Terms, Visibility
 from bot.petitions.showing import Names
