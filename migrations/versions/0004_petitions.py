@@ -81,8 +81,8 @@ def upgrade() -> None:
         sa.Column("roll_hash", sa.Text(), nullable=True),
         sa.Column("is_anonymized", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.CheckConstraint(
-            "state IN ('draft', 'seeking', 'open', 'reached', 'delivered', 'answered', 'closed', 'withdrawn', 'rejected', "
-            "'expired')",
+            "state IN ('draft', 'seeking', 'open', 'reached', 'delivered', 'answered', 'closed', 'withdrawn', "
+            "'rejected', 'expired')",
             name=op.f("ck_petitions_state_is_known"),
         ),
         sa.CheckConstraint(
