@@ -11,6 +11,7 @@ from discord import ui
 from bot.petitions.counting import card_contents
 from bot.petitions.rules import REJECTIONS, SIGNABLE, STEP, Petition, State, Visibility
 from bot.petitions.service import RATINGS, Standing
+from bot.petitions.showing import Names, who_may_see
 from bot.petitions.structure import MARKS, NOT_A_CARD, marks_reached
 from bot.petitions.wording import LONGEST_WHY
 from bot.refusals import N_
@@ -119,6 +120,8 @@ def read(t: Translate, contents: Mapping[str, Any]) -> ui.LayoutView:
         button(t("My signature"), f"petitions:look:v1:{contents['id']}"),
         button(t("All petitions"), "petitions:list:v1:0"),
     ]
+    if who_may_see(Visibility(contents["visibility"]), State(contents["state"]), is_organizer=False) is not Names.NONE:
+        buttons.append(button(t("Names"), f"petitiondesk:names:v1:{contents['id']}"))
     shown = buttons if State(contents["state"]) in SIGNABLE else buttons[1:]
 
     def build(most: int) -> ui.LayoutView:

@@ -20,8 +20,8 @@ from cogs.reports.desk_forms import status_name
 
 PRIMARY = discord.ButtonStyle.primary
 MOST_JOINED = 25  # what one menu can hold
-CLUSTERS = 8
-"""Categories on one page: each takes three of the forty parts that a card can have."""
+CLUSTERS = 6
+"""Categories on one page: each takes five of the forty parts that a card can have."""
 
 DOCUMENTS: dict[str, str] = {PETITION: N_("Draft of a petition")} | {
     letter.value: title for letter, title in TITLES.items()
@@ -335,7 +335,9 @@ def _cluster(t: Translate, cluster: Cluster) -> list[Item | str]:
         category=t(CATEGORIES[cluster.category]), number=cluster.at_least
     )
     labels = [(kind, t(title)) for kind, title in DOCUMENTS.items()]
-    return [told, row(select(f"reports:document:v1:{cluster.category}", options(labels), t("Choose a paper")))]
+    paper = row(select(f"reports:document:v1:{cluster.category}", options(labels), t("Choose a paper")))
+    start = button(t("Start a petition"), f"petitions:fromcluster:v1:{cluster.category}")
+    return [told, paper, row(start)]
 
 
 def document(t: Translate, kind: str, file_name: str) -> ui.LayoutView:

@@ -259,11 +259,9 @@ async def test_a_petition_begins_from_what_reports_have_in_common(
         await somebody(f"Worker {number}").reports("They count our keystrokes.", at_once=True)
     await world.tick()
     await vera.confirms_everything()
-    backend = world.env.backend
-    button = {"type": 2, "style": 2, "label": "Start a petition", "custom_id": "petitions:fromcluster:v1:MON"}
-    channel = world.channels["general"]
-    backend.create_message(channel.id, backend.bot_user.id, components=[{"type": 1, "components": [button]}])
-    vera.last = await vera.member.click(channel.last_message, label="Start a petition")
+    await vera.runs("cases")
+    await vera.presses("Make something of it")
+    await vera.presses("Start a petition")
     assert "A draft is ready" in vera.seen
     (route,) = vera.routes
     author = actor(world, vera, "Organizers")
