@@ -178,6 +178,27 @@ async def test_a_name_is_asked_for_only_after_saying_who_will_read_it(
     assert "night shift" not in people[2].seen
 
 
+@pytest.mark.parametrize("level", ["public", "organizers"])
+async def test_members_find_their_way_to_names_exactly_where_everybody_may_read_them(
+    world: World, open_to_members: Person, somebody: Somebody, level: str
+) -> None:
+    people = await opened(world, somebody, level=[level])
+    await finds(people[2])
+    assert "[Names]" not in people[2].seen, "it is not open yet"
+    for number, person in enumerate(people[:2], 1):
+        await finds(person)
+        await person.presses("Sign")
+        await person.presses("Sign with a name")
+        await person.fills_in(name=f"Night shift {number}")
+    await counted(world)
+    await finds(people[2])
+    assert ("[Names]" in people[2].seen) == (level == "public")
+    if level == "public":
+        await people[2].presses("Names")
+        assert "Night shift 1" in people[2].seen
+        assert "Night shift 2" in people[2].seen
+
+
 async def test_sealed_names_are_offered_once_two_organizers_have_keys(
     world: World, administrator: Person, open_to_members: Person, somebody: Somebody
 ) -> None:
