@@ -15,6 +15,9 @@ CaseId = NewType("CaseId", str)
 PetitionId = NewType("PetitionId", str)
 """Eight letters and digits, drawn at random; says nothing about order or time."""
 
+PollId = NewType("PollId", str)
+"""Eight letters and digits, drawn at random; says nothing about order or time."""
+
 CaseCode = NewType("CaseCode", str)
 """The words that let only the reporter return. A secret: never stored, never logged."""
 

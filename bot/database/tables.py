@@ -247,6 +247,63 @@ demands = Table(
     Column("group", Text),
 )
 
+polls = Table(
+    "polls",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("guild_id", BigInteger, ForeignKey("guilds.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("channel_id", BigInteger, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("method", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    # JSON: the options, in the order in which a ballot names them.
+    Column("options", Text, nullable=False),
+    Column("seats", Integer, nullable=False),
+    # Shares are exact, as `2/3`.
+    Column("pass_share", Text, nullable=False),
+    Column("pass_of", Text, nullable=False),
+    Column("quorum_least", Integer, nullable=False),
+    Column("quorum_share", Text, nullable=False),
+    Column("can_change", Boolean, nullable=False),
+    Column("has_ledger", Boolean, nullable=False),
+    Column("is_hidden", Boolean, nullable=False),
+    Column("role_id", BigInteger),
+    Column("joined_before", Boolean, nullable=False),
+    Column("account_age_days", Integer, nullable=False),
+    Column("electorate", Integer),
+    Column("opens_at", UtcDateTime),
+    Column("closes_at", UtcDateTime, nullable=False),
+    Column("state", Text, nullable=False, index=True),
+    Column("opened_at", UtcDateTime),
+    Column("closed_at", UtcDateTime),
+    # SHA-256 of the seed by which ties will fall; the seed itself stands in the result.
+    Column("commitment", Text),
+    # JSON: what was counted, and the reasons that came with it, in no order; only from the close on.
+    Column("result", Text),
+    Column("reasons", Text, nullable=False, server_default="[]"),
+    # JSON: each tracker with the ballot it stands for, where the list is shown.
+    Column("ledger", Text),
+    Column("outcome", Text),
+    Column("review_on", Text),
+    Column("is_reminded", Boolean, nullable=False, server_default=false()),
+    # Whether roll, box and key are gone.
+    Column("is_shredded", Boolean, nullable=False, server_default=false()),
+    CheckConstraint(
+        "state IN ('draft', 'scheduled', 'open', 'counting', 'closed', 'void', 'cancelled')", name="state_is_known"
+    ),
+    CheckConstraint("kind IN ('hands', 'ballot')", name="kind_is_known"),
+)
+
+poll_batches = Table(
+    "poll_batches",
+    metadata,
+    Column("poll_id", Text, ForeignKey("polls.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    # JSON: hashes of trackers that were posted while the poll was open, sorted.
+    Column("hashes", Text, nullable=False),
+)
+
 cards = Table(
     "cards",
     metadata,

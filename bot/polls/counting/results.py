@@ -10,7 +10,7 @@ from bot.polls.counting.lots import Tie
 
 
 class Method(StrEnum):
-    """The ways to count for which `Result` is the answer."""
+    """The ways to count. For the last two the answer is whether something is agreed, for all others a `Result`."""
 
     SINGLE = "single"
     APPROVAL = "approval"
@@ -19,6 +19,8 @@ class Method(StrEnum):
     IRV = "irv"
     SCOTTISH = "scottish-stv"
     SCHULZE = "schulze"
+    MOTION = "motion"
+    CONSENT = "consent"
 
 
 @dataclass(frozen=True, slots=True)

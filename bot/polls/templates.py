@@ -1,0 +1,1 @@
+"""Polls that unions hold again and again, to start from. Pure."""
