@@ -12,7 +12,7 @@ import gc
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -139,8 +139,11 @@ def forked(work: Callable[[], None]) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
-def main() -> int:
-    """Run until a run is not killed."""
+def kill_everywhere(live: Callable[[Path, datetime], Coroutine[None, None, None]], later: timedelta) -> int:
+    """Live the same days again and again, each time killed one place later, until a run is not killed.
+
+    Takes folder, first place and step from the command line. A second life begins `later` after the first.
+    """
     gc.freeze()  # the children then share what is imported
     top, number, step = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
     while True:
@@ -154,7 +157,7 @@ def main() -> int:
         ended = forked(first)
         if ended not in (0, -signal.SIGKILL):
             return 1
-        if forked(lambda folder=folder: asyncio.run(live(folder, MONDAY + MONTH))):  # type: ignore[misc]
+        if forked(lambda folder=folder: asyncio.run(live(folder, MONDAY + later))):  # type: ignore[misc]
             return 1
         if ended == 0:
             return 0
@@ -162,4 +165,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(kill_everywhere(live, MONTH))

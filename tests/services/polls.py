@@ -34,7 +34,7 @@ async def published(
     days: float = 3,
     voters: Voters = Voters(),  # noqa: B008 - frozen
     opens_in: timedelta | None = None,
-    **terms: Any,  # noqa: ANN401 - what `Terms` takes
+    **terms: Any,
 ) -> Poll:
     """Publish a poll that opens at the next tick, or when told."""
     now = house.clock.now()
@@ -48,7 +48,7 @@ async def published(
     return poll
 
 
-async def opened(house: House, method: Method = Method.SINGLE, **others: Any) -> Poll:  # noqa: ANN401 - as above
+async def opened(house: House, method: Method = Method.SINGLE, **others: Any) -> Poll:
     """Publish a poll and let it open."""
     poll = await published(house, method, **others)
     await house.poll_closing.open_due()
@@ -92,6 +92,6 @@ async def told(house: House, poll: Poll) -> Published:
         return await records.published(connection, poll.id)
 
 
-def changed(poll: Poll, **terms: Any) -> Poll:  # noqa: ANN401 - what `Terms` takes
+def changed(poll: Poll, **terms: Any) -> Poll:
     """Return a poll with other terms."""
     return replace(poll, terms=replace(poll.terms, **terms))

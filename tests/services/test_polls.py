@@ -1,4 +1,4 @@
-"""Voting, alone and by thousands at once, and the way to the result: every ballot once, and nothing before the close."""
+"""Voting, alone and by thousands at once, and the way to the result: each ballot once, and nothing before the close."""
 
 import asyncio
 import json
@@ -23,7 +23,19 @@ from bot.polls.service import BATCH, REMINDER, RESULT, NoListHere, ReasonTooLong
 from bot.refusals import Refusal
 from tests.house import ADMINISTRATOR, GUILD, House
 from tests.services.petitions import LONG_AGO
-from tests.services.polls import CODE, NAMES, closed, current, opened, published, told, tracker_of, vote, vote_all, voter
+from tests.services.polls import (
+    CODE,
+    NAMES,
+    closed,
+    current,
+    opened,
+    published,
+    told,
+    tracker_of,
+    vote,
+    vote_all,
+    voter,
+)
 
 CROWD = 5_000
 
