@@ -6,6 +6,7 @@ import random
 from collections import Counter
 from datetime import timedelta
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -419,3 +420,8 @@ async def test_the_list_of_polls_begins_with_those_that_still_need_my_vote(house
     assert [each.needs_me for each in listed] == [True, True, False, False, False]
     await closed(house, voted)
     assert [poll.id for poll in await house.polls.over(voter(1))] == [voted.id, other.id]
+
+
+def test_the_page_for_voters_draws_the_states_as_they_are() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "polls.md").read_text(encoding="utf-8")
+    assert f"```mermaid\n{rules.diagram()}\n```" in page
