@@ -18,6 +18,12 @@ PetitionId = NewType("PetitionId", str)
 PollId = NewType("PollId", str)
 """Eight letters and digits, drawn at random; says nothing about order or time."""
 
+HallId = NewType("HallId", str)
+"""Eight letters and digits, drawn at random; says nothing about order or time."""
+
+TimePollId = NewType("TimePollId", str)
+"""Eight letters and digits, drawn at random; says nothing about order or time."""
+
 CaseCode = NewType("CaseCode", str)
 """The words that let only the reporter return. A secret: never stored, never logged."""
 

@@ -1,59 +1,27 @@
-"""The tables of the public record.
+"""The tables of the public record; those of town halls stand in `bot.database.halltables`.
 
 No column can hold a member's Discord id, name, or a tag of one (organizers excepted), nor the exact
 time of a report, vote or signature. `tests/privacy` holds the list of columns that may hold an id or a time.
 """
-
-from datetime import UTC, datetime
 
 from sqlalchemy import (
     BigInteger,
     Boolean,
     CheckConstraint,
     Column,
-    DateTime,
-    Dialect,
     ForeignKey,
     Integer,
     LargeBinary,
-    MetaData,
     Table,
     Text,
-    TypeDecorator,
     false,
     text,
 )
 
-metadata = MetaData(
-    # Names from the start, or SQLite's batch migrations cannot drop a constraint.
-    naming_convention={
-        "ix": "ix_%(column_0_label)s",
-        "uq": "uq_%(table_name)s_%(column_0_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
+from bot.database import halltables
+from bot.database.columns import UtcDateTime, metadata
 
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """An aware instant in UTC on both engines; SQLite alone would give it back without its zone."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - hook
-        """Refuse a naive instant; store the rest in UTC."""
-        if value is not None and value.tzinfo is None:
-            raise ValueError("an instant must know its zone")
-        return value.astimezone(UTC) if value is not None else None
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - hook
-        """Give the instant back with its zone."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
+__all__ = ["UtcDateTime", "halltables", "metadata"]
 
 guilds = Table(
     "guilds",

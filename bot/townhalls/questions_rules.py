@@ -1,0 +1,149 @@
+"""What a question may be, who may still ask, and when questions are published. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.cleaning import clean
+from bot.ids import HallId
+from bot.refusals import N_, Refusal
+from bot.townhalls.rules import State, TownHall
+
+LONGEST_QUESTION = 500
+MOST_UNPUBLISHED = 5
+LEAST_IN_BATCH = 3
+SHORTEST_DELAY = timedelta(minutes=10)
+DELAY_BY_LOT = timedelta(minutes=20)
+ID_BYTES = 16
+
+
+class QuestionGone(Refusal):
+    """The question is not there (any more), or not for this person. All are answered alike."""
+
+    sentence = N_("This question is not here any more. Look at the list again to see what is.")
+
+
+class QuestionMissing(Refusal):
+    """Nothing was asked."""
+
+    sentence = N_("Please write your question.")
+
+
+class QuestionTooLong(Refusal):
+    """The question does not fit."""
+
+    sentence = N_("A question can have {limit} characters at most. Nothing was sent.")
+
+
+class NotOpenForQuestions(Refusal):
+    """The town hall takes no questions any more."""
+
+    sentence = N_("This town hall takes no questions any more. Its card says where it stands. Nothing was sent.")
+
+
+class TooManyQuestions(Refusal):
+    """Somebody has asked as much as one person may before any of it is published."""
+
+    sentence = N_(
+        "You have {limit} questions here that are not published yet. Withdraw one, or wait until some are published. "
+        "This one was not sent."
+    )
+
+
+class TooFewToPublish(Refusal):
+    """So few questions are approved that whoever asked could be guessed."""
+
+    sentence = N_(
+        "Fewer than {lowest} questions are approved. Published alone, a question is easier to link to whoever "
+        "asked it. Wait for more, or publish these all the same while the town hall is live or its late floor is open."
+    )
+
+
+class NoSuchReason(Refusal):
+    """The code stands for no reason."""
+
+    sentence = N_("Choose one of the reasons: it is what the person who asked will read.")
+
+
+class QuestionState(StrEnum):
+    """Where a published question stands. `CARRIED`: it went to the next town hall of the series."""
+
+    OPEN = "open"
+    ANSWERED = "answered"
+    CARRIED = "carried"
+    MERGED = "merged"
+
+
+REJECTIONS: dict[str, str] = {
+    "merged": N_("The same is asked already; yours was counted with it."),
+    "personal": N_("It is about one person, or would let a reader tell who somebody is."),
+    "unclear": N_("It is not clear what is asked. You may put it differently and send it again."),
+    "elsewhere": N_("It belongs in another place, for example in a report."),
+    "secret": N_("It tells something that has to stay secret and could harm people."),
+    "hateful": N_("It degrades or threatens people."),
+    "advertisement": N_("It sells or advertises something."),
+}
+"""Why a question was not published: a code, and the words that the person who asked reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question that everybody can read; nothing in it tells who asked or when.
+
+    `votes` is `None` until the end. `age` is how many meetings have gone by without an answer. `batch` is `None` where
+    it was carried over.
+    """
+
+    id: str
+    hall_id: HallId
+    text: str
+    state: QuestionState = QuestionState.OPEN
+    merged_into: str | None = None
+    votes: int | None = None
+    age: int = 0
+    batch: int | None = None
+
+
+def question_text(text: str) -> str:
+    """Return a question, cleaned: the words that both who asks and who approves it see.
+
+    Raises `QuestionMissing` or `QuestionTooLong`.
+    """
+    question = clean(text)
+    if not any(character.isalnum() for character in question):
+        raise QuestionMissing
+    if len(question) > LONGEST_QUESTION:
+        raise QuestionTooLong(limit=LONGEST_QUESTION)
+    return question
+
+
+def check_may_ask(hall: TownHall, now: datetime) -> None:
+    """Raise `NotOpenForQuestions` unless the town hall is to come, goes on, or its late floor is open."""
+    is_late = hall.state is State.LATE and hall.late_until is not None and now < hall.late_until
+    if hall.state not in {State.SCHEDULED, State.LIVE} and not is_late:
+        raise NotOpenForQuestions
+
+
+def release_at(now: datetime, lot: int) -> datetime:
+    """Return when a batch is published: ten to thirty minutes after enough were approved; `lot` is 64 random bits."""
+    return now + SHORTEST_DELAY + timedelta(seconds=lot % (int(DELAY_BY_LOT.total_seconds()) + 1))
+
+
+def next_release(hall: TownHall, approved: int, now: datetime, lot: int) -> datetime | None:
+    """Return when the next batch is published, once enough questions are approved and for as long as they are."""
+    if approved < LEAST_IN_BATCH:
+        return None
+    return hall.release_at or release_at(now, lot)
+
+
+def roots(questions: Mapping[str, Question]) -> dict[str, str]:
+    """Return for each question the one that it was merged into in the end, or itself."""
+    found = {}
+    for start in questions:
+        root, seen = start, {start}
+        while (into := questions[root].merged_into) is not None and into in questions and into not in seen:
+            root = into
+            seen.add(root)
+        found[start] = root
+    return found
