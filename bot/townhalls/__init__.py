@@ -1,0 +1,1 @@
+"""Town halls: meetings that reach every time zone, and do not expose who attends."""
