@@ -1,1 +1,1 @@
-"""Town halls: the hour, the agenda, who speaks, what is asked, and what came of it."""
+"""Town halls: meetings that reach every time zone, and do not expose who attends."""
