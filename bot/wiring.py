@@ -15,6 +15,7 @@ from bot.database.engine import Database
 from bot.digests.service import Digests
 from bot.due import Due
 from bot.guilds.service import Guilds
+from bot.ids import GuildId
 from bot.mishaps import DailySummary
 from bot.outgoing import Outgoing
 from bot.ownership import Ownership
@@ -32,9 +33,17 @@ from bot.reports.rotation import Rotation
 from bot.reports.seals import Seals
 from bot.reports.service import Keeping, Reports
 from bot.settings import Settings
+from bot.townhalls.afterwards import Afterwards
+from bot.townhalls.queue import Queue
+from bot.townhalls.reminders import Reminders
+from bot.townhalls.room import Room
+from bot.townhalls.scheduling import Scheduling
+from bot.townhalls.service import TownHalls
+from bot.townhalls.timefinding import TimeFinding
 from bot.trust.service import Trust
 from bot.vault.codes import Codes, Stretching
 from bot.vault.engine import Vault
+from bot.vault.gathering import Gathering
 from bot.vault.intake import Intake
 from bot.vault.keys import Keys
 from bot.vault.roll import Roll
@@ -86,6 +95,7 @@ class Steward:
         self.conduct = Conduct(self.petitions, self.guilds, database, roll, chain, clock)
         self.handovers = Handovers(self.petitions, self.conduct, self.guilds, database, roll, keys, chain, clock)
         self.choices = Choices(self.guilds, database, chain, clock)
+        self._open_town_halls(database, Gathering(vault), keys, chain, clock)
         self.digests = Digests(self.guilds, database, clock)
         self.trust = Trust(
             self.guilds,
@@ -95,7 +105,7 @@ class Steward:
             clock,
             settings.operator,
             settings.backup_keep_days,
-            self.coalition.forget_guild,
+            self._forget_members,
         )
         self._register_approvals()
         self.client = StewardClient(self, COGS)
@@ -108,6 +118,19 @@ class Steward:
         )
         self.watch = Watch(self.client, self.due, database)
         self._intake = intake
+
+    def _open_town_halls(
+        self, database: Database, gathering: Gathering, keys: Keys, chain: AuditChain, clock: Clock
+    ) -> None:
+        self.town_halls = TownHalls(self.guilds, database, gathering, keys, chain, clock)
+        self.scheduling = Scheduling(self.town_halls, self.guilds, database, keys, clock)
+        self.reminders = Reminders(self.town_halls, database, gathering, clock)
+        self.queue = Queue(self.town_halls, database, gathering, keys, clock)
+        self.afterwards = Afterwards(
+            self.town_halls, self.scheduling, self.queue, self.guilds, database, gathering, keys, clock
+        )
+        self.room = Room(self.town_halls, self.afterwards, clock)
+        self.time_finding = TimeFinding(self.guilds, database, gathering, keys, chain, clock)
 
     def _jobs(self, clock: Clock) -> list[tuple[str, Callable[[], Awaitable[None]]]]:
         """Return what is done at each tick, in this order."""
@@ -125,6 +148,14 @@ class Steward:
             ("handovers", self.handovers.finish_due),
             ("rolls", self.counting.anonymize_due),
             ("rewriting", self.counting.rewrite_due),
+            ("town hall hours", self.scheduling.keep_hours_due),
+            ("town halls ending", self.afterwards.end_due),
+            ("town halls settling", self.afterwards.settle_due),
+            ("town halls reminding", self.reminders.remind_due),
+            ("town hall seats", self.reminders.draw_seats_due),
+            ("town hall cards", self.reminders.refresh_due),
+            ("town hall questions", self.queue.release_due),
+            ("town hall times", self.time_finding.close_due),
             ("outgoing", self.outgoing.send_due),
             ("cards", self.outgoing.edit_due),
             ("summary", DailySummary(clock).tell_due),
@@ -144,6 +175,12 @@ class Steward:
         self.approvals.register("guilds:thaw", Action(soon, self.guilds.thaw))
         self.approvals.register("guilds:burn", Action(a_day, self.guilds.burn))
         self.approvals.register(LEAVE, Action(soon, self.coalition.leave))
+
+    async def _forget_members(self, guild_id: GuildId) -> None:
+        """Destroy what members of a server signed, asked and answered, and the keys that lead to them."""
+        await self.coalition.forget_guild(guild_id)
+        await self.afterwards.forget_guild(guild_id)
+        await self.time_finding.forget_guild(guild_id)
 
     async def fact(self, name: str) -> str | None:
         """Return a fact about this installation."""

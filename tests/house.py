@@ -29,8 +29,16 @@ from bot.reports.rules import Case, Waiting, completed
 from bot.reports.seals import Seals
 from bot.reports.service import Keeping, OwnCase, Reports
 from bot.reports.taxonomy import Dimension
+from bot.townhalls.afterwards import Afterwards
+from bot.townhalls.queue import Queue
+from bot.townhalls.reminders import Reminders
+from bot.townhalls.room import Room
+from bot.townhalls.scheduling import Scheduling
+from bot.townhalls.service import TownHalls
+from bot.townhalls.timefinding import TimeFinding
 from bot.vault.codes import Codes, Stretching
 from bot.vault.engine import Vault
+from bot.vault.gathering import Gathering
 from bot.vault.intake import Intake
 from bot.vault.keys import Keys
 from bot.vault.roll import Roll
@@ -83,6 +91,14 @@ class House:
     handovers: Handovers
     choices: Choices
     approvals: Approvals
+    gathering: Gathering
+    town_halls: TownHalls
+    scheduling: Scheduling
+    reminders: Reminders
+    queue: Queue
+    afterwards: Afterwards
+    room: Room
+    time_finding: TimeFinding
 
     def __init__(self, directory: Path, database_url: str, clock: FixedClock) -> None:
         self.directory = directory
@@ -119,6 +135,20 @@ class House:
         self.approvals = Approvals(self.guilds, self.database, chain, self.clock)
         self.approvals.register(DELIVER, Action(VETO_FOR[DELIVER], self.conduct.deliver))
         self.approvals.register(TAKE_DOWN, Action(VETO_FOR[TAKE_DOWN], self.conduct.take_down))
+        self._open_town_halls(chain)
+
+    def _open_town_halls(self, chain: AuditChain) -> None:
+        database, keys, clock = self.database, self.keys, self.clock
+        self.gathering = Gathering(self.vault)
+        self.town_halls = TownHalls(self.guilds, database, self.gathering, keys, chain, clock)
+        self.scheduling = Scheduling(self.town_halls, self.guilds, database, keys, clock)
+        self.reminders = Reminders(self.town_halls, database, self.gathering, clock)
+        self.queue = Queue(self.town_halls, database, self.gathering, keys, clock)
+        self.afterwards = Afterwards(
+            self.town_halls, self.scheduling, self.queue, self.guilds, database, self.gathering, keys, clock
+        )
+        self.room = Room(self.town_halls, self.afterwards, clock)
+        self.time_finding = TimeFinding(self.guilds, database, self.gathering, keys, chain, clock)
 
     async def close(self) -> None:
         """Close both stores, as a stop does."""

@@ -1,5 +1,6 @@
 """What a question may be, who may still ask, and when questions are published. Pure."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -135,6 +136,12 @@ def next_release(hall: TownHall, approved: int, now: datetime, lot: int) -> date
     if approved < LEAST_IN_BATCH:
         return None
     return hall.release_at or release_at(now, lot)
+
+
+def carried(question: Question, hall_id: HallId) -> Question:
+    """Return a question as it goes to the next town hall, one meeting older; carried twice, it is the same one."""
+    found = hashlib.sha256(f"carried {question.id} {hall_id}".encode()).hexdigest()[: 2 * ID_BYTES]
+    return Question(found, hall_id, question.text, age=question.age + 1)
 
 
 def roots(questions: Mapping[str, Question]) -> dict[str, str]:

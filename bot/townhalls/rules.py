@@ -1,14 +1,16 @@
 """How a town hall moves, when its people are reminded, and what its card may show. Pure."""
 
-from collections.abc import Iterable
+import hashlib
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from bot.ids import ChannelId, GuildId, HallId
 from bot.refusals import N_, Refusal
 from bot.townhalls.plans import Plan
-from bot.townhalls.repeats import Reminder, reminders
+from bot.townhalls.repeats import Reminder, occurrences, reminders
 
 ID_LENGTH = 8
 STEP = 5
@@ -43,6 +45,12 @@ class NoTownHallsChannel(Refusal):
     """No channel is set in which town halls are told of."""
 
     sentence = N_("No channel is set for town halls yet. An administrator can choose one with `/setup`.")
+
+
+class DayTaken(Refusal):
+    """Another town hall of the series stands for that day."""
+
+    sentence = N_("Another town hall of this series is, or was, planned for that day. Choose another day.")
 
 
 class State(StrEnum):
@@ -139,6 +147,35 @@ class TownHall:
 def is_hall_id(text: str) -> bool:
     """Tell whether a text, which may be forged, has the form of an id of a town hall or of a search for a time."""
     return len(text) == ID_LENGTH and all(letter in "0123456789abcdef" for letter in text)
+
+
+def hall_id(source: str) -> HallId:
+    """Return the id of a town hall made from a form's token, or from its series and day; the same again is the same."""
+    return HallId(hashlib.sha256(f"town hall {source}".encode()).hexdigest()[:ID_LENGTH])
+
+
+def following(hall: TownHall, taken: Collection[date], now: datetime) -> TownHall | None:
+    """Return the next town hall of the series that is still to come and for whose day there is none, if there is one.
+
+    It takes over everything but a day and time that only the one before was moved to.
+    """
+    plan, series = hall.plan, hall.series
+    if plan.repeat is None:
+        return None
+    for found in occurrences(series.first_on, series.at, ZoneInfo(plan.zone), plan.repeat):
+        if found.day > series.slot_on and found.at > now and found.day not in taken:
+            break
+    else:
+        return None
+    return TownHall(
+        hall_id(f"{series.id} {found.day}"),
+        hall.guild_id,
+        hall.channel_id,
+        replace(plan, day=found.day, at=series.at),
+        replace(series, slot_on=found.day),
+        found.at,
+        told=passed(found.at, now),
+    )
 
 
 # What is told, and when

@@ -14,7 +14,8 @@ _ANSWER = (
     "answer = excluded.answer, seat = CASE excluded.answer WHEN 'yes' THEN seat ELSE 0 END"
 )
 _ASK = "INSERT OR IGNORE INTO asked (hall, tag, id, state, sealed) VALUES (?, ?, ?, 'waiting', ?)"
-_DECIDE = "UPDATE asked SET state = ?, reason = ? WHERE hall = ? AND id = ?"
+_DECIDE = "UPDATE asked SET state = ?, reason = ? WHERE hall = ? AND id = ? AND state <> 'publishing'"
+_WITHDRAW = "DELETE FROM asked WHERE hall = ? AND tag = ? AND id = ? AND state <> 'publishing'"
 _FORGET = (
     "DELETE FROM attending WHERE hall = ?",
     "DELETE FROM asked WHERE hall = ?",
@@ -24,6 +25,7 @@ _FORGET = (
 WAITING = "waiting"
 APPROVED = "approved"
 REJECTED = "rejected"
+PUBLISHING = "publishing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +137,7 @@ class Gathering:
         """Delete an account's own question while it is not published; tell whether there was one. Its bytes go."""
 
         async def delete(connection: aiosqlite.Connection) -> bool:
-            mine = (hall, tag, question)
-            deleted = await connection.execute("DELETE FROM asked WHERE hall = ? AND tag = ? AND id = ?", mine)
-            return deleted.rowcount == 1
+            return (await connection.execute(_WITHDRAW, (hall, tag, question))).rowcount == 1
 
         return await self._vault.write(delete)
 
@@ -149,6 +149,24 @@ class Gathering:
         """Return the questions in a state, by id, which says nothing."""
         return await self._asked("hall = ? AND state = ?", (hall, state))
 
+    async def merge(self, hall: str, question: bytes, into: str) -> bool:
+        """Reject a question because it is asked already, and let whoever asked want that one answered.
+
+        Tell whether it was still there.
+        """
+
+        async def update(connection: aiosqlite.Connection) -> bool:
+            if (await connection.execute(_DECIDE, (REJECTED, "merged", hall, question))).rowcount != 1:
+                return False
+            asker = "SELECT hall, ?, tag FROM asked WHERE hall = ? AND id = ?"
+            await connection.execute(
+                f"INSERT OR IGNORE INTO upvotes (hall, question, tag) {asker}",
+                (into, hall, question),
+            )
+            return True
+
+        return await self._vault.write(update)
+
     async def decide(self, hall: str, question: bytes, state: str, reason: str | None = None) -> bool:
         """Keep what organizers decided about a question; tell whether it was still there."""
 
@@ -156,6 +174,20 @@ class Gathering:
             return (await connection.execute(_DECIDE, (state, reason, hall, question))).rowcount == 1
 
         return await self._vault.write(update)
+
+    async def take_approved(self, hall: str) -> list[Asked]:
+        """Return the approved questions, which from now on nobody can withdraw, for everybody is about to read them.
+
+        Those of an earlier time that did not come to its end are among them.
+        """
+
+        async def take(connection: aiosqlite.Connection) -> None:
+            await connection.execute(
+                "UPDATE asked SET state = 'publishing' WHERE hall = ? AND state = 'approved'", (hall,)
+            )
+
+        await self._vault.write(take)
+        return await self.asked_in(hall, PUBLISHING)
 
     async def drop_published(self, hall: str, questions: Collection[bytes]) -> None:
         """Forget who asked these, now that everybody can read them."""

@@ -15,7 +15,7 @@ CREATE TABLE asked (
     hall TEXT NOT NULL,
     tag BLOB NOT NULL CHECK (length(tag) = 32),
     id BLOB NOT NULL CHECK (length(id) = 16),
-    state TEXT NOT NULL CHECK (state IN ('waiting', 'approved', 'rejected')),
+    state TEXT NOT NULL CHECK (state IN ('waiting', 'approved', 'rejected', 'publishing')),
     reason TEXT,
     sealed BLOB NOT NULL,
     PRIMARY KEY (hall, tag, id)

@@ -121,7 +121,7 @@ VAULT = {
     "asked.hall": ("TEXT", "the public id of a town hall"),
     "asked.tag": ("BLOB", "keyed hash of an account, as for attending; gone when the question is published"),
     "asked.id": ("BLOB", "hash of a form's random token"),
-    "asked.state": ("TEXT", "one of three words, by a CHECK"),
+    "asked.state": ("TEXT", "one of four words, by a CHECK"),
     "asked.reason": ("TEXT", "the code of a reason, from a fixed list"),
     "asked.sealed": ("BLOB", "age ciphertext, padded to one size"),
     "upvotes.hall": ("TEXT", "the public id of a town hall"),
