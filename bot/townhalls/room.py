@@ -90,7 +90,6 @@ class Room:
                 started_at=now,
                 item=item,
                 item_started_at=began,
-                told=frozenset(Reminder),
             )
             await records.save(connection, live)
             await self._halls.show_card(connection, live)
