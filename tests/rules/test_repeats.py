@@ -272,6 +272,15 @@ def test_a_calendar_reads_the_same_days_from_the_rule(first: date, repeat: Repea
     assert [start.date() for start in islice(starts, 600)] == list(islice(days(first, repeat), 600))
 
 
+@pytest.mark.parametrize("name", ZONES)
+def test_a_calendar_keeps_the_meeting_on_the_last_day(name: str) -> None:
+    """However early or late it is on that day, and on no day after it."""
+    zone, repeat = shipped(name), Repeat(EveryDays(1), until=date(2026, 3, 28))
+    for at in (time(), time(2, 30), time(23, 59, 59)):
+        starts = rrulestr(rule_text(repeat, zone), dtstart=datetime.combine(date(2026, 3, 20), at, zone))
+        assert max(start.date() for start in starts) == date(2026, 3, 28)
+
+
 @given(repeats())
 def test_a_rule_comes_back_from_the_database_as_it_went(repeat: Repeat) -> None:
     """Through JSON."""
