@@ -160,7 +160,7 @@ def _series(entry: Entry, first_day: date) -> Event:
         del event["dtstart"], event["dtend"]
         event.add("dtstart", nominal)
         event.add("duration", timedelta(minutes=entry.minutes))
-    event.add("rrule", vRecur.from_ical(rule_text(entry.repeat, entry.zone)))
+    event.add("rrule", vRecur.from_ical(rule_text(entry.repeat, entry.at, entry.zone)))
     for change in entry.changes:
         if change.starts_at is None:
             event.add("exdate", _nominal(entry, change.day))

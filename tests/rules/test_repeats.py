@@ -271,7 +271,7 @@ def test_what_does_not_repeat_is_once() -> None:
 def test_a_calendar_reads_the_same_days_from_the_rule(first: date, repeat: Repeat, at: time, name: str) -> None:
     """Also on the last day, at whatever time, in whatever zone, where UNTIL is in UTC."""
     zone = shipped(name)
-    starts = rrulestr(rule_text(repeat, zone), dtstart=datetime.combine(first, at, zone))
+    starts = rrulestr(rule_text(repeat, at, zone), dtstart=datetime.combine(first, at, zone))
     assert [start.date() for start in islice(starts, 600)] == list(islice(days(first, repeat), 600))
 
 
@@ -280,7 +280,7 @@ def test_a_calendar_keeps_the_meeting_on_the_last_day(name: str) -> None:
     """However early or late it is on that day, and on no day after it."""
     zone, repeat = shipped(name), Repeat(EveryDays(1), until=date(2026, 3, 28))
     for at in (time(), time(2, 30), time(23, 59, 59)):
-        starts = rrulestr(rule_text(repeat, zone), dtstart=datetime.combine(date(2026, 3, 20), at, zone))
+        starts = rrulestr(rule_text(repeat, at, zone), dtstart=datetime.combine(date(2026, 3, 20), at, zone))
         assert max(start.date() for start in starts) == date(2026, 3, 28)
 
 
