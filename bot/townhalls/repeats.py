@@ -186,15 +186,15 @@ def days(first_day: date, repeat: Repeat | None) -> Iterator[date]:
         yield found.date()
 
 
-def rule_text(repeat: Repeat, zone: ZoneInfo) -> str:
-    """Return the rule as a calendar reads it beside a start in `zone`: the value of RRULE.
+def rule_text(repeat: Repeat, at: time, zone: ZoneInfo) -> str:
+    """Return the rule as a calendar reads it beside a start at this time in `zone`: the value of RRULE.
 
-    UNTIL must then be in UTC (RFC 5545, 3.3.10). It is the last second of the last day, as that standard reads a time
-    in a gap, so that a meeting late on that day is never cut off.
+    UNTIL must then be in UTC (RFC 5545, 3.3.10). It is the meeting's own time on the last day, as that standard reads
+    a time in a gap: the end of that day can lie after midnight, where Nuuk skips its last hour.
     """
     if repeat.until is None:
         return _rule(repeat, None)
-    return _rule(repeat, datetime.combine(repeat.until, time(23, 59, 59), zone).astimezone(UTC))
+    return _rule(repeat, datetime.combine(repeat.until, at, zone).astimezone(UTC))
 
 
 def _rule(repeat: Repeat, end: datetime | None) -> str:

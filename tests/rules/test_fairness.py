@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.townhalls.fairness import Burden, Ranked, Reason, Slot, borne, is_night, ranked
@@ -56,6 +56,7 @@ MOMENTS = st.datetimes(datetime(2026, 1, 1), datetime(2030, 1, 1), timezones=st.
 BANDS = st.sampled_from((*AROUND, "Antarctica/Troll", "Australia/Lord_Howe", "Asia/Kathmandu", "America/Nuuk"))
 
 
+@settings(deadline=None)
 @given(MOMENTS, st.integers(1, 16 * 60), BANDS.map(shipped))
 def test_the_night_is_found_as_by_looking_at_each_minute(starts_at: datetime, minutes: int, zone: ZoneInfo) -> None:
     """In every zone, on every day of the year, through changes of the clocks."""
@@ -109,6 +110,7 @@ def is_better(one: Slot, other: Slot, most: int, bands: Sequence[Burden], minute
     return one.starts_at < other.starts_at
 
 
+@settings(deadline=None)
 @given(slots(), burdens(), st.integers(15, 240))
 def test_the_proposal_is_the_best_of_all(times: list[Slot], bands: list[Burden], minutes: int) -> None:
     """No other time beats it, and each of the others is beaten by all before it."""
@@ -121,6 +123,7 @@ def test_the_proposal_is_the_best_of_all(times: list[Slot], bands: list[Burden],
             assert not is_better(other, one, most, bands, minutes)
 
 
+@settings(deadline=None)
 @given(slots(), burdens(), st.integers(15, 240), st.randoms(use_true_random=False))
 def test_the_order_of_the_question_does_not_matter(
     times: list[Slot], bands: list[Burden], minutes: int, lot: Any
@@ -174,6 +177,7 @@ def told(found: Sequence[Ranked]) -> list[object]:
     return [(one.slot.starts_at, one.reason.value, one.nights, one.burdens) for one in found]
 
 
+@settings(deadline=None)
 @given(slots(), burdens(), st.integers(15, 240), st.integers(2, 9))
 def test_the_reasons_name_bands_and_never_people(
     times: list[Slot], bands: list[Burden], minutes: int, more: int

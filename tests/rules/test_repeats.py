@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import pytz
 from dateutil.rrule import rrulestr
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.refusals import Refusal
@@ -230,6 +230,7 @@ def repeats() -> st.SearchStrategy[Repeat]:
 FIRSTS = st.dates(FIRST, date(2026, 6, 30))
 
 
+@settings(deadline=None)
 @given(FIRSTS, repeats())
 def test_any_rule_means_the_days_that_a_look_at_the_calendar_finds(first: date, repeat: Repeat) -> None:
     """From the first day that fits, to the last day or the last of so many, both included."""
@@ -243,6 +244,7 @@ def test_the_last_day_of_each_month_is_in_every_month() -> None:
     assert found == [date(2028, 1, 31), date(2028, 2, 29), date(2028, 3, 31), date(2028, 4, 30)]
 
 
+@settings(deadline=None)
 @given(FIRSTS, repeats(), st.data())
 def test_from_one_meeting_to_the_next_visits_them_all(first: date, repeat: Repeat, data: st.DataObject) -> None:
     """The next one is found from the day of the last, moved or not, until the series is over."""
@@ -264,12 +266,22 @@ def test_what_does_not_repeat_is_once() -> None:
     assert occurrence_after(FIRST, FIRST, time(9), zone, None) is None
 
 
+@settings(deadline=None)
 @given(FIRSTS, repeats(), st.times(), st.sampled_from(ZONES))
 def test_a_calendar_reads_the_same_days_from_the_rule(first: date, repeat: Repeat, at: time, name: str) -> None:
     """Also on the last day, at whatever time, in whatever zone, where UNTIL is in UTC."""
     zone = shipped(name)
-    starts = rrulestr(rule_text(repeat, zone), dtstart=datetime.combine(first, at, zone))
+    starts = rrulestr(rule_text(repeat, at, zone), dtstart=datetime.combine(first, at, zone))
     assert [start.date() for start in islice(starts, 600)] == list(islice(days(first, repeat), 600))
+
+
+@pytest.mark.parametrize("name", ZONES)
+def test_a_calendar_keeps_the_meeting_on_the_last_day(name: str) -> None:
+    """However early or late it is on that day, and on no day after it."""
+    zone, repeat = shipped(name), Repeat(EveryDays(1), until=date(2026, 3, 28))
+    for at in (time(), time(2, 30), time(23, 59, 59)):
+        starts = rrulestr(rule_text(repeat, at, zone), dtstart=datetime.combine(date(2026, 3, 20), at, zone))
+        assert max(start.date() for start in starts) == date(2026, 3, 28)
 
 
 @given(repeats())
