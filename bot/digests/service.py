@@ -1,7 +1,6 @@
 """Make each guild's digest when its time comes, once, and queue it to be posted."""
 
 import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -86,10 +85,12 @@ class Digests:
             reach("digest: marked as shown and not kept")
             since = await records.last_decided_at(connection, guild_id)
             petitions = await self._petitions.for_digest(connection, guild_id, since, now)
-            contents = _contents(gated.digest, petitions, due, last, guild.k)
-            await records.keep(connection, guild_id, due.period, now, contents)
+            numbers = _contents(gated.digest, due, last, guild.k)
+            await records.keep(connection, guild_id, due.period, now, numbers)
             if petitions or not gated.digest.is_silent:
                 key = due.key(guild_id)
+                # Not kept with the numbers: a title must not outlive its petition, nor the server it came from.
+                contents = {**numbers, "petitions": petitions}
                 letter = outbox.Letter(key, guild_id, guild.digests_channel_id, KIND, contents, guild.language)
                 await outbox.queue(connection, letter)
                 reach("digest: queued")
@@ -101,9 +102,7 @@ def _first_step(name: CellName, k: int) -> int:
     return rules.new_cell(name, k, secrets.randbits(64)).step
 
 
-def _contents(
-    digest: Digest, petitions: Mapping[str, Any], due: DueDigest, last: date | None, k: int
-) -> dict[str, Any]:
+def _contents(digest: Digest, due: DueDigest, last: date | None, k: int) -> dict[str, Any]:
     return {
         "period": due.period.isoformat(),
         "since": None if last is None else last.isoformat(),
@@ -114,5 +113,4 @@ def _contents(
         "changes": [
             [change.name.dimension, list(change.name.options), change.before, change.after] for change in digest.changes
         ],
-        "petitions": petitions,
     }
