@@ -86,7 +86,7 @@ class Steward:
         self.conduct = Conduct(self.petitions, self.guilds, database, roll, chain, clock)
         self.handovers = Handovers(self.petitions, self.conduct, self.guilds, database, roll, keys, chain, clock)
         self.choices = Choices(self.guilds, database, chain, clock)
-        self.digests = Digests(self.guilds, database, clock)
+        self.digests = Digests(self.guilds, self.petitions, database, clock)
         self.trust = Trust(
             self.guilds,
             database,

@@ -193,7 +193,7 @@ async def opened(folder: Path, now: datetime = MONDAY) -> AsyncIterator[Local]:
                 Reports(guilds, database, intake, seals, codes, clock, Keeping.at(folder, 14)),
                 Releases(guilds, database, intake, seals, clock),
                 Desk(guilds, database, seals, chain, clock),
-                Digests(guilds, database, clock),
+                Digests(guilds, petitions, database, clock),
                 outgoing,
                 channel,
                 petitions,

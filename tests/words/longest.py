@@ -41,6 +41,7 @@ from bot.petitions.rules import (
     Visibility,
 )
 from bot.petitions.rules import State as Standing
+from bot.petitions.service import MOST_IN_DIGEST
 from bot.petitions.showing import who_may_see
 from bot.petitions.structure import LARGEST_UNIT, LONGEST_UNIT_NAME
 from bot.petitions.taxonomy import DEMANDS, Demand, Group
@@ -179,7 +180,16 @@ def digest_contents(t: Translate) -> dict[str, Any]:
     changes = [
         [dimension, options, 5 * (number % 2), 999_995] for number, (dimension, options) in enumerate(names[::-1])
     ]
-    return {"tallies": tallies, "changes": changes, "is_late": True, "total": 999_995, "k": 5}
+    told = {"tallies": tallies, "changes": changes, "petitions": digest_petitions(), "is_late": True}
+    return {**told, "total": 999_995, "k": 5}
+
+
+def digest_petitions(sign: str = "*") -> dict[str, Any]:
+    title = sign * LONGEST_PETITION_TITLE
+    groups: dict[str, list[Any]] = dict.fromkeys(digests.HANDED_OVER, [[title, 99_999]] * MOST_IN_DIGEST)
+    reached = [title, MOST_SIGNATURES, MOST_SIGNATURES, 2**33]
+    groups[digests.OPEN] = [[title, shown, *reached[2:]] for shown in (0, MOST_SIGNATURES - 5)] + [reached] * 3
+    return {name: {"first": first, "more": 99_999} for name, first in groups.items()}
 
 
 def every_tally(t: Translate) -> tuple[Tally, ...]:
@@ -504,7 +514,10 @@ def everything(language: str) -> Iterator[tuple[str, Shown]]:
 
     for build in (*BUILDERS, *PETITION_BUILDERS):
         yield from ((f"{function.__module__}.{function.__name__}", shown) for function, shown in build(t))
-    yield "cogs.digests.cards.digest", digests.digest(digest_contents(t), t, REFERENCE)
+    full = digest_contents(t)
+    nothing: dict[str, Any] = {"tallies": [], "changes": []}
+    for contents in (full, {**full, "petitions": {}}, *({**full, **nothing, "total": each} for each in (0, 999_995))):
+        yield "cogs.digests.cards.digest", digests.digest(contents, t, REFERENCE)
     yield "cogs.digests.cards.impact", digests.impact(t, Impact((), None, 5))
     for only in (None, "role×category", "tool"):
         yield "cogs.digests.cards.impact", digests.impact(t, Impact(every_tally(t), TODAY, 5), only)
