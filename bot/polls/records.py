@@ -7,7 +7,7 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, delete, insert, inspect, select, update
 
 from bot.database import rows
 from bot.database.engine import Transaction
@@ -113,6 +113,22 @@ async def keep_outcome(connection: Transaction, poll_id: PollId, outcome: str, r
     """Keep what organizers made of a result, and the day on which it is to be looked at again."""
     values = {"outcome": outcome, "review_on": None if review_on is None else review_on.isoformat()}
     await connection.execute(update(polls).where(polls.c.id == poll_id).values(values))
+
+
+async def void_all(connection: Transaction, now: datetime) -> None:
+    """Declare what a restored backup cannot know void: it lacks the votes that were cast after it was made.
+
+    A poll that was to open until `now` is cancelled, since it may have opened. Roll, box and key of every poll that is
+    over are to be destroyed again: the vault in a backup is older than its database, and may still have them.
+    """
+    if not await connection.run_sync(lambda plain: inspect(plain).has_table(polls.name)):
+        return  # made by a Steward that knew no polls, and not brought up to date yet
+    was_open = polls.c.state.in_((State.OPEN, State.COUNTING))
+    await connection.execute(update(polls).where(was_open).values(state=State.VOID, closed_at=now))
+    has_opened = polls.c.opens_at.is_(None) | (polls.c.opens_at <= now)
+    missed = update(polls).where(polls.c.state == State.SCHEDULED, has_opened)
+    await connection.execute(missed.values(state=State.CANCELLED, closed_at=now))
+    await connection.execute(update(polls).where(polls.c.state.in_(OVER)).values(is_shredded=False))
 
 
 def counted(
