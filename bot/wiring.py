@@ -95,9 +95,7 @@ class Steward:
         box = BallotBox(vault)
         self.polls = Polls(self.guilds, database, box, keys, clock)
         self.poll_closing = Closing(self.guilds, database, box, keys, chain, clock)
-        self.poll_conduct = poll_conduct.Conduct(
-            self.polls, self.guilds, database, box, self.poll_closing, chain, clock
-        )
+        self.poll_conduct = poll_conduct.Conduct(self.guilds, database, self.poll_closing, chain, clock)
         self.digests = Digests(self.guilds, database, clock)
         self.trust = Trust(
             self.guilds,
@@ -158,8 +156,8 @@ class Steward:
         self.approvals.register("reports:delete", Action(soon, self.desk.delete))
         self.approvals.register(DELIVER, Action(VETO_FOR[DELIVER], self.conduct.deliver))
         self.approvals.register(TAKE_DOWN, Action(VETO_FOR[TAKE_DOWN], self.conduct.take_down))
-        for kind, perform in self.poll_conduct.approvable().items():
-            self.approvals.register(kind, Action(soon, perform))
+        for kind, action in self.poll_conduct.approvable().items():
+            self.approvals.register(kind, action)
         self.approvals.register("guilds:thaw", Action(soon, self.guilds.thaw))
         self.approvals.register("guilds:burn", Action(a_day, self.guilds.burn))
         self.approvals.register(LEAVE, Action(soon, self.coalition.leave))

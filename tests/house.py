@@ -4,7 +4,7 @@ import asyncio
 import itertools
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -127,14 +127,12 @@ class House:
         self.box = BallotBox(self.vault)
         self.polls = Polls(self.guilds, self.database, self.box, self.keys, self.clock)
         self.poll_closing = Closing(self.guilds, self.database, self.box, self.keys, chain, self.clock)
-        self.poll_conduct = poll_conduct.Conduct(
-            self.polls, self.guilds, self.database, self.box, self.poll_closing, chain, self.clock
-        )
+        self.poll_conduct = poll_conduct.Conduct(self.guilds, self.database, self.poll_closing, chain, self.clock)
         self.approvals = Approvals(self.guilds, self.database, chain, self.clock)
         self.approvals.register(DELIVER, Action(VETO_FOR[DELIVER], self.conduct.deliver))
         self.approvals.register(TAKE_DOWN, Action(VETO_FOR[TAKE_DOWN], self.conduct.take_down))
-        for kind, perform in self.poll_conduct.approvable().items():
-            self.approvals.register(kind, Action(timedelta(0), perform))
+        for kind, action in self.poll_conduct.approvable().items():
+            self.approvals.register(kind, action)
 
     async def close(self) -> None:
         """Close both stores, as a stop does."""
