@@ -59,6 +59,12 @@ class ElectorateMissing(Refusal):
     sentence = N_("To ask for a share of all who may vote, write how many they are: Steward cannot count them.")
 
 
+class QuorumOutOfReach(Refusal):
+    """More must take part than may."""
+
+    sentence = N_("More people must take part than may vote. Set the quorum, or how many may vote, anew.")
+
+
 class NotByHands(Refusal):
     """A show of hands was asked for with a method, or a promise, that only a ballot has."""
 
@@ -307,20 +313,27 @@ def check_voters(voters: Voters) -> Voters:
     return voters
 
 
-def check_terms(terms: Terms, voters: Voters, options: int, now: datetime) -> Terms:
-    """Return how a poll is held, as it can be published at `now`; raises the refusal for the first thing wrong."""
-    opens_at = max(terms.opens_at or now, now)
+def check_times(opens_at: datetime | None, closes_at: datetime, now: datetime) -> None:
+    """Raise `TimesOutOfRange` unless a poll can open and close then; `None`, and what is past, open it at once."""
+    opening = max(opens_at or now, now)
     if not (
-        opens_at - now <= timedelta(days=MOST_AHEAD_DAYS)
-        and SHORTEST_OPEN <= terms.closes_at - opens_at <= timedelta(days=LONGEST_DAYS)
+        opening - now <= timedelta(days=MOST_AHEAD_DAYS)
+        and SHORTEST_OPEN <= closes_at - opening <= timedelta(days=LONGEST_DAYS)
     ):
         minutes = int(SHORTEST_OPEN.total_seconds() // 60)
         raise TimesOutOfRange(ahead=MOST_AHEAD_DAYS, minutes=minutes, days=LONGEST_DAYS)
+
+
+def check_terms(terms: Terms, voters: Voters, options: int, now: datetime) -> Terms:
+    """Return how a poll is held, as it can be published at `now`; raises the refusal for the first thing wrong."""
+    check_times(terms.opens_at, terms.closes_at, now)
     if terms.method is Method.SCOTTISH and not 1 <= terms.seats < options:
         raise SeatsOutOfRange
     is_share = terms.quorum.share > 0 or (terms.method is Method.MOTION and terms.rule.of is Of.ELIGIBLE)
     if is_share and voters.electorate is None:
         raise ElectorateMissing
+    if voters.electorate is not None and terms.quorum.least > voters.electorate:
+        raise QuorumOutOfReach
     if terms.kind is Kind.HANDS and (terms.method not in BY_HANDS or terms.has_ledger):
         raise NotByHands
     if terms.has_ledger and not may_have_ledger(terms, voters, options):
