@@ -27,6 +27,7 @@ from bot.petitions.drafts import Drafts
 from bot.petitions.handovers import Handovers
 from bot.petitions.service import Petitions
 from bot.polls import conduct as poll_conduct
+from bot.polls import drafts as poll_drafts
 from bot.polls.closing import Closing
 from bot.polls.service import Polls
 from bot.reports.attendance import Attendance
@@ -94,6 +95,7 @@ class Steward:
         self.choices = Choices(self.guilds, database, chain, clock)
         box = BallotBox(vault)
         self.polls = Polls(self.guilds, database, box, keys, clock)
+        self.poll_drafts = poll_drafts.Drafts(self.polls, self.guilds, database, chain, clock)
         self.poll_closing = Closing(self.guilds, database, box, keys, chain, clock)
         self.poll_conduct = poll_conduct.Conduct(self.guilds, database, self.poll_closing, chain, clock)
         self.digests = Digests(self.guilds, database, clock)

@@ -24,6 +24,7 @@ from bot.petitions.drafts import Drafts
 from bot.petitions.handovers import Handovers
 from bot.petitions.service import Petitions
 from bot.polls import conduct as poll_conduct
+from bot.polls import drafts as poll_drafts
 from bot.polls.closing import Closing
 from bot.polls.service import Polls
 from bot.reports.desk import Desk
@@ -88,6 +89,7 @@ class House:
     choices: Choices
     box: BallotBox
     polls: Polls
+    poll_drafts: poll_drafts.Drafts
     poll_closing: Closing
     poll_conduct: poll_conduct.Conduct
     approvals: Approvals
@@ -126,6 +128,7 @@ class House:
         self.choices = Choices(self.guilds, self.database, chain, self.clock)
         self.box = BallotBox(self.vault)
         self.polls = Polls(self.guilds, self.database, self.box, self.keys, self.clock)
+        self.poll_drafts = poll_drafts.Drafts(self.polls, self.guilds, self.database, chain, self.clock)
         self.poll_closing = Closing(self.guilds, self.database, self.box, self.keys, chain, self.clock)
         self.poll_conduct = poll_conduct.Conduct(self.guilds, self.database, self.poll_closing, chain, self.clock)
         self.approvals = Approvals(self.guilds, self.database, chain, self.clock)
