@@ -110,6 +110,18 @@ class MayNotVote(Refusal):
     )
 
 
+class NotMoreTime(Refusal):
+    """The new end is not later than the present one, or too long after the opening."""
+
+    sentence = N_("Choose an end that is later than the present one, and at most {days} days after the poll opened.")
+
+
+class NoSuchReason(Refusal):
+    """The code stands for no reason that organizers can give."""
+
+    sentence = N_("Choose one of the reasons: everybody will read it.")
+
+
 class VotedAlready(Refusal):
     """This account has cast its ballot, and ballots of this poll are final."""
 
@@ -180,6 +192,23 @@ TRANSITIONS: dict[tuple[State, Event], State] = {
     (State.COUNTING, Event.COUNT): State.CLOSED,
     (State.COUNTING, Event.VOID): State.VOID,
 }
+
+VOID_REASONS: dict[str, str] = {
+    "wording": N_("The question or its options were wrong, or could be understood in more than one way."),
+    "voters": N_("The wrong people could vote, or the right people could not."),
+    "pressed": N_("People were pressed to vote in one way, or to show how they vote."),
+    "exposed": N_("It may have come out how people voted."),
+    "overtaken": N_("What it asks has been settled in the meantime."),
+}
+"""Why two organizers declare a poll void: a code, and the words in which everybody may read it."""
+
+LOST, RESTORED = "lost", "restored"
+WHY_VOID: dict[str, str] = {
+    **VOID_REASONS,
+    LOST: N_("Its key or its ballot box was lost or damaged, and a part of the votes is not the vote."),
+    RESTORED: N_("Steward was brought back from a backup while it was open, and a backup does not have all votes."),
+}
+"""Also why Steward itself does so."""
 
 OVER = frozenset({State.CLOSED, State.VOID, State.CANCELLED})
 
@@ -320,6 +349,14 @@ def may_have_ledger(terms: Terms, voters: Voters, options: int) -> bool:
     most = voters.electorate or MOST_ELECTORATE
     is_fingerprint = terms.method in RANKED and factorial(options) > 2 * most
     return terms.kind is Kind.BALLOT and not terms.can_change and most >= LEDGER_FROM and not is_fingerprint
+
+
+def check_more_time(poll: Poll, closes_at: datetime, now: datetime) -> None:
+    """Raise `NotInThisState` unless a poll is open, or `NotMoreTime` unless it may stay open until `closes_at`."""
+    if poll.state is not State.OPEN or poll.opened_at is None or poll.terms.closes_at <= now:
+        raise NotInThisState
+    if not poll.terms.closes_at < closes_at <= poll.opened_at + timedelta(days=LONGEST_DAYS):
+        raise NotMoreTime(days=LONGEST_DAYS)
 
 
 def account_created_at(user_id: UserId) -> datetime:
