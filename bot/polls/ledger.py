@@ -35,6 +35,15 @@ class OwnWordsTooLong(Refusal):
     sentence = N_("The two words can have {limit} characters at most. Nothing was cast; your choices are kept.")
 
 
+class CodeNotOurs(Refusal):
+    """The six characters on a ballot are none that Steward gives."""
+
+    sentence = N_(
+        "The six characters on this ballot are not from Steward. Nothing was cast; please open the ballot again from "
+        "the poll's card."
+    )
+
+
 class TrackerUnknown(Refusal):
     """What was typed can be no tracker."""
 
