@@ -84,7 +84,9 @@ from cogs.reports import desk_cards, desk_forms, keys_cards
 from cogs.reports import forms as report_forms
 from cogs.reports.desk_cards import Place
 from cogs.trust import cards as trust
-from cogs.trust.cards import ACTIONS, KINDS, ROWS
+from cogs.trust import chain_cards as chain
+from cogs.trust.cards import ROWS
+from cogs.trust.chain_cards import ACTIONS, KINDS
 
 Shown = ui.LayoutView | ui.Modal
 ID = 2**63 - 1
@@ -450,8 +452,8 @@ def trust_cards(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
     yield from ((trust.own_data, trust.own_data(t, {"organizer_list": listed})) for listed in (True, False))
     yield from ((trust.deleted, trust.deleted(t, anything=anything)) for anything in (True, False))
     for title, head in (("Audit chain", HEAD), ("What organizers did with cases", None)):
-        yield from ((trust.audit, trust.audit(t, shown, head, title)) for shown in ([], lines()))
-    yield trust.head, trust.head({"position": HEAD.position, "hash": HASH}, t, REFERENCE)
+        yield from ((chain.audit, chain.audit(t, shown, head, title)) for shown in ([], lines()))
+    yield chain.head, chain.head({"position": HEAD.position, "hash": HASH}, t, REFERENCE)
     yield from ((trust.panic, trust.panic(t, guild(frozen=frozen))) for frozen in (True, False))
     yield trust.burn, trust.burn(t)
     yield trust.help_card, trust.help_card(t, is_organizer=True, is_administrator=True)
