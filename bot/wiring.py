@@ -15,6 +15,7 @@ from bot.database.engine import Database
 from bot.digests.service import Digests
 from bot.due import Due
 from bot.guilds.service import Guilds
+from bot.ids import GuildId
 from bot.mishaps import DailySummary
 from bot.outgoing import Outgoing
 from bot.ownership import Ownership
@@ -25,6 +26,10 @@ from bot.petitions.counting import Counting
 from bot.petitions.drafts import Drafts
 from bot.petitions.handovers import Handovers
 from bot.petitions.service import Petitions
+from bot.polls import conduct as poll_conduct
+from bot.polls import drafts as poll_drafts
+from bot.polls.closing import Closing
+from bot.polls.service import Polls
 from bot.reports.attendance import Attendance
 from bot.reports.desk import Desk
 from bot.reports.release import Releases
@@ -33,6 +38,7 @@ from bot.reports.seals import Seals
 from bot.reports.service import Keeping, Reports
 from bot.settings import Settings
 from bot.trust.service import Trust
+from bot.vault.box import BallotBox
 from bot.vault.codes import Codes, Stretching
 from bot.vault.engine import Vault
 from bot.vault.intake import Intake
@@ -46,6 +52,7 @@ COGS = (
     "cogs.approvals",
     "cogs.reports",
     "cogs.petitions",
+    "cogs.polls",
     "cogs.digests",
     "cogs.trust",
 )
@@ -86,6 +93,11 @@ class Steward:
         self.conduct = Conduct(self.petitions, self.guilds, database, roll, chain, clock)
         self.handovers = Handovers(self.petitions, self.conduct, self.guilds, database, roll, keys, chain, clock)
         self.choices = Choices(self.guilds, database, chain, clock)
+        box = BallotBox(vault)
+        self.polls = Polls(self.guilds, database, box, keys, clock)
+        self.poll_drafts = poll_drafts.Drafts(self.polls, self.guilds, database, chain, clock)
+        self.poll_closing = Closing(self.guilds, database, box, keys, chain, clock)
+        self.poll_conduct = poll_conduct.Conduct(self.guilds, database, self.poll_closing, chain, clock)
         self.digests = Digests(self.guilds, self.petitions, database, clock)
         self.trust = Trust(
             self.guilds,
@@ -95,7 +107,7 @@ class Steward:
             clock,
             settings.operator,
             settings.backup_keep_days,
-            self.coalition.forget_guild,
+            self._forget_votes,
         )
         self._register_approvals()
         self.client = StewardClient(self, COGS)
@@ -125,6 +137,11 @@ class Steward:
             ("handovers", self.handovers.finish_due),
             ("rolls", self.counting.anonymize_due),
             ("rewriting", self.counting.rewrite_due),
+            ("polls opening", self.poll_closing.open_due),
+            ("polls reminding", self.poll_closing.remind_due),
+            ("polls listing", self.poll_closing.post_batches_due),
+            ("polls showing hands", self.poll_closing.show_hands_due),
+            ("polls closing", self.poll_closing.close_due),
             ("outgoing", self.outgoing.send_due),
             ("cards", self.outgoing.edit_due),
             ("summary", DailySummary(clock).tell_due),
@@ -141,9 +158,16 @@ class Steward:
         self.approvals.register("reports:delete", Action(soon, self.desk.delete))
         self.approvals.register(DELIVER, Action(VETO_FOR[DELIVER], self.conduct.deliver))
         self.approvals.register(TAKE_DOWN, Action(VETO_FOR[TAKE_DOWN], self.conduct.take_down))
+        for kind, action in self.poll_conduct.approvable().items():
+            self.approvals.register(kind, action)
         self.approvals.register("guilds:thaw", Action(soon, self.guilds.thaw))
         self.approvals.register("guilds:burn", Action(a_day, self.guilds.burn))
         self.approvals.register(LEAVE, Action(soon, self.coalition.leave))
+
+    async def _forget_votes(self, guild_id: GuildId) -> None:
+        """Destroy what members of a server signed and voted, and the keys that lead to them."""
+        await self.coalition.forget_guild(guild_id)
+        await self.poll_closing.forget_guild(guild_id)
 
     async def fact(self, name: str) -> str | None:
         """Return a fact about this installation."""

@@ -23,12 +23,17 @@ from bot.petitions.counting import Counting
 from bot.petitions.drafts import Drafts
 from bot.petitions.handovers import Handovers
 from bot.petitions.service import Petitions
+from bot.polls import conduct as poll_conduct
+from bot.polls import drafts as poll_drafts
+from bot.polls.closing import Closing
+from bot.polls.service import Polls
 from bot.reports.desk import Desk
 from bot.reports.release import Releases
 from bot.reports.rules import Case, Waiting, completed
 from bot.reports.seals import Seals
 from bot.reports.service import Keeping, OwnCase, Reports
 from bot.reports.taxonomy import Dimension
+from bot.vault.box import BallotBox
 from bot.vault.codes import Codes, Stretching
 from bot.vault.engine import Vault
 from bot.vault.intake import Intake
@@ -82,6 +87,11 @@ class House:
     conduct: Conduct
     handovers: Handovers
     choices: Choices
+    box: BallotBox
+    polls: Polls
+    poll_drafts: poll_drafts.Drafts
+    poll_closing: Closing
+    poll_conduct: poll_conduct.Conduct
     approvals: Approvals
 
     def __init__(self, directory: Path, database_url: str, clock: FixedClock) -> None:
@@ -116,9 +126,16 @@ class House:
             self.petitions, self.conduct, self.guilds, self.database, self.roll, self.keys, chain, self.clock
         )
         self.choices = Choices(self.guilds, self.database, chain, self.clock)
+        self.box = BallotBox(self.vault)
+        self.polls = Polls(self.guilds, self.database, self.box, self.keys, self.clock)
+        self.poll_drafts = poll_drafts.Drafts(self.polls, self.guilds, self.database, chain, self.clock)
+        self.poll_closing = Closing(self.guilds, self.database, self.box, self.keys, chain, self.clock)
+        self.poll_conduct = poll_conduct.Conduct(self.guilds, self.database, self.poll_closing, chain, self.clock)
         self.approvals = Approvals(self.guilds, self.database, chain, self.clock)
         self.approvals.register(DELIVER, Action(VETO_FOR[DELIVER], self.conduct.deliver))
         self.approvals.register(TAKE_DOWN, Action(VETO_FOR[TAKE_DOWN], self.conduct.take_down))
+        for kind, action in self.poll_conduct.approvable().items():
+            self.approvals.register(kind, action)
 
     async def close(self) -> None:
         """Close both stores, as a stop does."""

@@ -121,7 +121,8 @@ class Closing:
         """Let the card in the channel say how a poll stands."""
         guild = await self._guilds.find_in(connection, poll.guild_id)
         if guild is not None:
-            contents = card_contents(poll, hands, blank)
+            published = await records.published(connection, poll.id) if poll.state in OVER else None
+            contents = card_contents(poll, hands, blank, published)
             key = f"poll:{poll.id}:card"
             await cards.show(connection, outbox.Letter(key, guild.id, poll.channel_id, CARD, contents, guild.language))
 
@@ -220,7 +221,7 @@ class Closing:
             if poll is None or poll.state not in {State.OPEN, State.COUNTING}:
                 return
             void = poll.moved(Event.VOID)
-            await records.save(connection, void, closed_at=self._clock.now())
+            await records.save(connection, void, closed_at=self._clock.now(), void_reason=rules.LOST)
             await self._note(connection, poll, LOST)
             await self.show_card(connection, void)
 

@@ -268,13 +268,16 @@ class Polls:
         return poll, await self._guilds.find_in(connection, poll.guild_id)
 
 
-def card_contents(poll: Poll, hands: Sequence[int] | None = None, blank: int = 0) -> dict[str, Any]:
+def card_contents(
+    poll: Poll, hands: Sequence[int] | None = None, blank: int = 0, published: Published | None = None
+) -> dict[str, Any]:
     """Return what a poll's card says, for everybody to read.
 
     `hands` is how many raised a hand for each choice, in an open show of hands whose numbers are not hidden. Of a
-    ballot nothing moves between its opening and its close.
+    ballot nothing moves between its opening and its close. `published` is what is known of a poll that is over.
     """
     terms, voters, question = poll.terms, poll.voters, poll.question
+    review_on = None if published is None else published.review_on
     return {
         "id": poll.id,
         "kind": terms.kind,
@@ -298,6 +301,9 @@ def card_contents(poll: Poll, hands: Sequence[int] | None = None, blank: int = 0
         "commitment": poll.commitment,
         "hands": None if hands is None else list(hands),
         "blank": blank,
+        "outcome": None if published is None else published.outcome,
+        "review": None if review_on is None else review_on.isoformat(),
+        "void_reason": None if published is None else published.void_reason,
     }
 
 

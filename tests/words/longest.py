@@ -72,7 +72,7 @@ from bot.reports.taxonomy import CATEGORIES, EFFECTS, ROLES, VALUES, Dimension
 from bot.texts import Translate, translate
 from bot.trust.service import About, Head, Line
 from cogs.approvals import cards as approvals
-from cogs.approvals.cards import WHAT
+from cogs.approvals.cards import REASONS, WHAT
 from cogs.digests import cards as digests
 from cogs.guilds import cards as guilds
 from cogs.guilds import forms as guild_forms
@@ -85,7 +85,9 @@ from cogs.reports import desk_cards, desk_forms, keys_cards
 from cogs.reports import forms as report_forms
 from cogs.reports.desk_cards import Place
 from cogs.trust import cards as trust
-from cogs.trust.cards import ACTIONS, KINDS, ROWS
+from cogs.trust import chain_cards as chain
+from cogs.trust.cards import ROWS
+from cogs.trust.chain_cards import ACTIONS, KINDS
 
 Shown = ui.LayoutView | ui.Modal
 ID = 2**63 - 1
@@ -149,13 +151,8 @@ def proposals(kinds: list[str], states: list[State]) -> list[Proposal]:
         "keys": MOST_ORGANIZERS,
     }
     contents["title"] = "*" * LONGEST_TITLE
-    contents = {
-        "organizers": sorted(ORGANIZERS),
-        "role": ID,
-        "case": "abcdef",
-        "title": "*" * LONGEST_PETITION_TITLE,
-        "reason": max(REJECTIONS, key=lambda code: len(REJECTIONS[code])),
-    }
+    contents["reason"] = max(REASONS, key=lambda code: len(REASONS[code]))
+    contents |= {"poll": "a" * 8, "closes": 2**33}
     runs = {State.OPEN: None}
     return [
         Proposal("a" * 12, GuildId(ID), kind, contents, f"{number}", NOW, state, runs_at=runs.get(state, NOW))
@@ -460,8 +457,8 @@ def trust_cards(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
     yield from ((trust.own_data, trust.own_data(t, {"organizer_list": listed})) for listed in (True, False))
     yield from ((trust.deleted, trust.deleted(t, anything=anything)) for anything in (True, False))
     for title, head in (("Audit chain", HEAD), ("What organizers did with cases", None)):
-        yield from ((trust.audit, trust.audit(t, shown, head, title)) for shown in ([], lines()))
-    yield trust.head, trust.head({"position": HEAD.position, "hash": HASH}, t, REFERENCE)
+        yield from ((chain.audit, chain.audit(t, shown, head, title)) for shown in ([], lines()))
+    yield chain.head, chain.head({"position": HEAD.position, "hash": HASH}, t, REFERENCE)
     yield from ((trust.panic, trust.panic(t, guild(frozen=frozen))) for frozen in (True, False))
     yield trust.burn, trust.burn(t)
     yield trust.help_card, trust.help_card(t, is_organizer=True, is_administrator=True)
@@ -511,8 +508,9 @@ def everything(language: str) -> Iterator[tuple[str, Shown]]:
     """Return every card and form in a language, named by the function that builds it."""
     t = translate(language)
     from tests.words.longest_petitions import PETITION_BUILDERS  # noqa: PLC0415 - it takes its longest words from here
+    from tests.words.longest_poll_desk import POLL_DESK_BUILDERS  # noqa: PLC0415 - likewise
 
-    for build in (*BUILDERS, *PETITION_BUILDERS):
+    for build in (*BUILDERS, *PETITION_BUILDERS, *POLL_DESK_BUILDERS):
         yield from ((f"{function.__module__}.{function.__name__}", shown) for function, shown in build(t))
     full = digest_contents(t)
     nothing: dict[str, Any] = {"tallies": [], "changes": []}
