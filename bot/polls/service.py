@@ -17,7 +17,7 @@ from bot.polls.counting.results import Method
 from bot.polls.records import Published
 from bot.polls.rules import Kind, Poll, State
 from bot.refusals import N_, Refusal
-from bot.vault.box import BallotBox, Hand, NoBox, Slip
+from bot.vault.box import BallotBox, BoxDamaged, Hand, NoBox, Slip
 from bot.vault.keys import Keys, OwnKey
 from bot.vault.sealing import Unreadable, open_sealed, recipient, seal
 
@@ -105,7 +105,7 @@ class Polls:
         if poll.is_secret and not poll.terms.can_change:
             try:
                 has_voted = await self._box.has_voted(poll.id, own, own.tag(actor.user_id))
-            except NoBox:
+            except (NoBox, BoxDamaged):
                 raise rules.NotOpenForVotes from None
             if has_voted:
                 raise rules.VotedAlready
@@ -136,7 +136,7 @@ class Polls:
                 reason=_reason(reason) if poll.terms.method is Method.CONSENT else None,
                 may_replace=poll.terms.can_change,
             )
-        except NoBox:
+        except (NoBox, BoxDamaged):
             raise rules.NotOpenForVotes from None
         if not is_counted:
             raise rules.VotedAlready
@@ -243,7 +243,7 @@ class Polls:
             return await self._box.hand_of(poll.id, tag) is None
         try:
             return not await self._box.has_voted(poll.id, own, tag)
-        except NoBox:
+        except (NoBox, BoxDamaged):
             return False
 
     async def _may_vote(self, actor: Actor, poll_id: str) -> Poll:
