@@ -1,14 +1,17 @@
 """Outbox rows become messages, each once: through crashes, lost answers, limits and closed channels."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+import io
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import discord
 import structlog
 from aiohttp import ClientError
 
+from bot import mishaps
 from bot.clock import Clock
 from bot.database import cards, outbox
 from bot.database.cards import Card
@@ -19,13 +22,29 @@ from bot.texts import Translate, translate
 
 log = structlog.get_logger()
 
-Render = Callable[[Mapping[str, Any], Translate, str], discord.ui.LayoutView]
+Sent = TypeVar("Sent")
+
+
+@dataclass(frozen=True, slots=True)
+class Illustrated:
+    """A message with pictures: the view shows `attachment://<name>` in a gallery, and a function draws that file.
+
+    The words must say all that the pictures show, since a picture that cannot be drawn or sent is left out.
+    """
+
+    view: discord.ui.LayoutView
+    pictures: Mapping[str, Callable[[], bytes]]
+    """By file name, of letters, digits, dots, dashes and underscores. Each is called in a thread."""
+
+
+Render = Callable[[Mapping[str, Any], Translate, str], discord.ui.LayoutView | Illustrated]
 """Make a message from contents, a language and the reference to print small on it. The same in, the same out."""
 
 NONCE_TRUSTED_FOR = timedelta(minutes=2)
 """Discord says "the past few minutes" and promises no length, so no more than this is relied on."""
 
 SEND_SECONDS = 15
+DRAW_SECONDS = 10
 AT_ONCE = 20
 """Channels posted to at the same time, so that one that hangs holds up no other."""
 
@@ -39,6 +58,8 @@ HISTORY = 200
 
 UNKNOWN_MESSAGE = 10008
 BAD_REQUEST = 400
+REFUSED_WHOLE = {BAD_REQUEST, 403, 413}
+"""Nothing was posted, perhaps because of a file: it is too large, or Attach Files is missing."""
 
 
 class Outgoing:
@@ -86,12 +107,15 @@ class Outgoing:
                 await self._edit(card)
 
     async def _edit(self, card: Card) -> None:
-        view = self._renderers[card.kind](card.contents, translate(card.language), card.reference)
+        rendered = self._renderers[card.kind](card.contents, translate(card.language), card.reference)
+        view = without_pictures(rendered)
         view.stop()
+        # A picture is of the moment it was drawn, so it goes when the words change.
+        attachments = [] if isinstance(rendered, Illustrated) else discord.utils.MISSING
         message = self._client.get_partial_messageable(card.channel_id).get_partial_message(card.message_id)
         try:
             async with asyncio.timeout(SEND_SECONDS):
-                await message.edit(view=view, allowed_mentions=discord.AllowedMentions.none())
+                await message.edit(view=view, attachments=attachments, allowed_mentions=discord.AllowedMentions.none())
         except (discord.HTTPException, ClientError, TimeoutError, OSError) as error:
             await self._not_edited(card, error)
             return
@@ -141,14 +165,21 @@ class Outgoing:
             await self._later(letter, RETRY_UNKNOWN * min(letter.attempts + 1, 6), type(error).__name__)
 
     async def _post(self, letter: Letter) -> int | None:
-        view = self._renderers[letter.kind](letter.contents, translate(letter.language), letter.reference)
-        view.stop()  # nothing to keep in memory: its buttons are answered by their custom_id
+        rendered = self._renderers[letter.kind](letter.contents, translate(letter.language), letter.reference)
         channel = self._client.get_partial_messageable(letter.channel_id)
-        try:
+
+        async def send(view: discord.ui.LayoutView, files: list[discord.File]) -> discord.Message:
+            view.stop()  # nothing to keep in memory: its buttons are answered by their custom_id
             async with asyncio.timeout(SEND_SECONDS):
-                message = await channel.send(
-                    view=view, nonce=letter.nonce, allowed_mentions=discord.AllowedMentions.none()
+                return await channel.send(
+                    view=view,
+                    files=files or discord.utils.MISSING,
+                    nonce=letter.nonce,
+                    allowed_mentions=discord.AllowedMentions.none(),
                 )
+
+        try:
+            message = await with_pictures(rendered, send, DRAW_SECONDS)
         except discord.NotFound as error:
             if error.code == UNKNOWN_MESSAGE:
                 return None  # Discord knows the nonce: it was posted and somebody deleted it since
@@ -200,6 +231,63 @@ class Outgoing:
 
 class _HistoryIncomplete(Exception):
     """The channel holds too much to tell whether the message is among it."""
+
+
+async def with_pictures(
+    message: discord.ui.LayoutView | Illustrated,
+    send: Callable[[discord.ui.LayoutView, list[discord.File]], Awaitable[Sent]],
+    draw_seconds: float,
+) -> Sent:
+    """Send a message with those of its pictures that could be drawn in time; raises what `send` raises.
+
+    Where Discord refuses it with pictures it is sent once more, in words alone.
+    """
+    if not isinstance(message, Illustrated):
+        return await send(message, [])
+    drawn = await _draw(message.pictures, draw_seconds)
+    _leave_out(message.view, message.pictures.keys() - drawn.keys())
+    files = [discord.File(io.BytesIO(content), name) for name, content in drawn.items()]
+    try:
+        return await send(message.view, files)
+    except discord.HTTPException as error:
+        if not files or error.status not in REFUSED_WHOLE:
+            raise
+        mishaps.count(error)
+    return await send(without_pictures(message), [])
+
+
+def without_pictures(message: discord.ui.LayoutView | Illustrated) -> discord.ui.LayoutView:
+    """Return the words of a message."""
+    if not isinstance(message, Illustrated):
+        return message
+    _leave_out(message.view, message.pictures.keys())
+    return message.view
+
+
+async def _draw(pictures: Mapping[str, Callable[[], bytes]], seconds: float) -> dict[str, bytes]:
+    """Return the pictures that could be drawn in time. Whatever goes wrong with one is counted, and is its own."""
+
+    async def one(draw: Callable[[], bytes]) -> bytes | None:
+        try:
+            async with asyncio.timeout(seconds):
+                return await asyncio.to_thread(draw)
+        except Exception as error:  # noqa: BLE001 - the words go out whatever happens to a picture
+            mishaps.count(error)
+            return None
+
+    made = await asyncio.gather(*map(one, pictures.values()))
+    return {name: content for name, content in zip(pictures, made, strict=True) if content is not None}
+
+
+def _leave_out(view: discord.ui.LayoutView, names: Collection[str]) -> None:
+    """Take pictures out of a view, and the galleries that become empty: Discord refuses what shows no file."""
+    addresses = {f"attachment://{name}" for name in names}
+    galleries = [item for item in view.walk_children() if isinstance(item, discord.ui.MediaGallery)]
+    for gallery in galleries:
+        gallery.items = [each for each in gallery.items if each.media.url not in addresses]
+        if not gallery.items:
+            holder: Any = gallery.parent or view
+            holder.remove_item(gallery)
 
 
 def _shows(message: discord.Message, reference: str) -> bool:

@@ -11,16 +11,20 @@ from typing import Any, TypeVar
 import discord
 from discord import app_commands, ui
 from discord.ext import commands
+from discord.utils import MISSING
 
 from bot import mishaps
 from bot.client import StewardClient
 from bot.ids import Actor, GuildId, RoleId, UserId
+from bot.outgoing import Illustrated, with_pictures
 from bot.refusals import N_, Refusal
 from bot.texts import Translate, translate
 from cogs.layout import QUIET, card
 
 Handler = TypeVar("Handler", bound=Callable[..., Awaitable[None]])
 
+DRAW_SECONDS = 1.5
+"""Discord waits three for the first answer, so after this the words go alone."""
 ALREADY_ANSWERED = 40060
 UNKNOWN_INTERACTION = 10062
 """Came too late, or Discord lost it: the work is done, only the answer cannot be shown."""
@@ -111,24 +115,34 @@ class Request:
         else:
             await self.interaction.response.defer(ephemeral=True, thinking=True)
 
-    async def show(self, view: ui.LayoutView) -> None:
+    async def show(self, view: ui.LayoutView | Illustrated) -> None:
         """Show a private card: in place of the one the button stands on, or as a new one."""
-        view.stop()  # nothing to keep: its buttons are found by their custom_id
-        response = self.interaction.response
-        if response.is_done():
-            await self.interaction.edit_original_response(view=view, allowed_mentions=discord.AllowedMentions.none())
-        elif self._stands_on_message:
-            await response.edit_message(view=view, allowed_mentions=discord.AllowedMentions.none())
-        else:
+        if not self.interaction.response.is_done() and not self._stands_on_message:
             await self.show_new(view)
+        else:
+            await with_pictures(view, self._replace, DRAW_SECONDS)
 
-    async def show_new(self, view: ui.LayoutView) -> None:
+    async def show_new(self, view: ui.LayoutView | Illustrated) -> None:
         """Show a private card of its own, also when the button stands on a public message."""
+        await with_pictures(view, self._send, DRAW_SECONDS)
+
+    async def _replace(self, view: ui.LayoutView, files: list[discord.File]) -> None:
+        view.stop()  # nothing to keep: its buttons are found by their custom_id
+        # What a card shows takes the place of what it showed; without a word about files it would keep the old ones.
+        message = self.interaction.message
+        attachments = files if files or (message is not None and message.attachments) else MISSING
+        nobody = discord.AllowedMentions.none()
+        if self.interaction.response.is_done():
+            await self.interaction.edit_original_response(view=view, attachments=attachments, allowed_mentions=nobody)
+        else:
+            await self.interaction.response.edit_message(view=view, attachments=attachments, allowed_mentions=nobody)
+
+    async def _send(self, view: ui.LayoutView, files: list[discord.File]) -> None:
         view.stop()
         if self.interaction.response.is_done():
-            await self.interaction.followup.send(view=view, ephemeral=True)
+            await self.interaction.followup.send(view=view, files=files or MISSING, ephemeral=True)
         else:
-            await self.interaction.response.send_message(view=view, ephemeral=True)
+            await self.interaction.response.send_message(view=view, files=files or MISSING, ephemeral=True)
 
     async def ask(self, form: ui.Modal) -> None:
         """Open a form. It must be the first answer."""

@@ -12,6 +12,7 @@ QUIET = discord.Colour(0x5C_6B_7A)
 LONGEST = 3000
 """Characters that one quotation takes in a card; Discord allows 4,000 over the whole message."""
 LONGEST_CARD = 4000
+LONGEST_ALT = 1024
 
 _ADDRESS = re.compile(r"(https?://[^\s)>\]]+)")
 _MARKS = re.compile(r"[\\*_~`|>#\[\]<@]|^\s*-|^\s*\d+(?=\.)", re.MULTILINE)
@@ -32,6 +33,11 @@ def fitting(build: Callable[[int], ui.LayoutView], most: int) -> ui.LayoutView:
     return next(
         (view for many in range(most, 1, -1) if (view := build(many)).content_length() <= LONGEST_CARD), build(1)
     )
+
+
+def picture(name: str, said: str) -> Item:
+    """Return a picture that an `Illustrated` message draws, and what it shows in words for whoever cannot see it."""
+    return ui.MediaGallery(discord.MediaGalleryItem(f"attachment://{name}", description=said[:LONGEST_ALT]))
 
 
 def line() -> Item:

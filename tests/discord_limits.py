@@ -82,6 +82,8 @@ def _message(body: Json, files: int, *, is_new: bool) -> Iterator[str]:
     elif (is_new or "flags" in body) and any(part.get("type") not in CLASSIC for part in walk(components)):
         yield "components of the second version need the flag IS_COMPONENTS_V2"
     yield from _components(components, is_v2=is_v2)
+    if is_new:
+        yield from _files(body)
     yield from _embeds(body.get("embeds") or [])
     yield from _allowed_mentions(body.get("allowed_mentions") or {})
 
@@ -100,6 +102,16 @@ def _components(components: list[Json], *, is_v2: bool) -> Iterator[str]:
     for part in everything:
         if part.get("type") == BUTTON:
             yield from _button(part)
+
+
+def _files(body: Json) -> Iterator[str]:
+    """Say which files are shown and were not sent; an edit may also show those that are there."""
+    sent = {f"attachment://{one.get('filename')}" for one in body.get("attachments") or ()}
+    for part in walk(body.get("components")):
+        shown = [item.get("media") for item in part.get("items") or ()] + [part.get("media"), part.get("file")]
+        for url in [one["url"] for one in shown if isinstance(one, dict)]:
+            if url.startswith("attachment://") and url not in sent:
+                yield f"{url} is shown and was not sent"
 
 
 def _button(button: Json) -> Iterator[str]:

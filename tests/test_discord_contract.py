@@ -24,6 +24,10 @@ def row(*parts: dict[str, Any]) -> dict[str, Any]:
     return {"type": 1, "components": list(parts)}
 
 
+def gallery(name: str) -> dict[str, Any]:
+    return {"type": 12, "items": [{"media": {"url": f"attachment://{name}"}}]}
+
+
 def button(custom_id: str = "sign:1", **more: Any) -> dict[str, Any]:
     return {"type": 2, "style": 1, "label": "Sign", "custom_id": custom_id} | more
 
@@ -48,6 +52,7 @@ TAKEN = [
     ("PATCH", FOLLOW_UP + "/messages/@original", {"content": "x"}),
     ("PUT", COMMANDS, [command()] * 100),
     ("POST", "/users/@me/channels", {"recipient_id": 1573862066953912320}),
+    ("POST", MESSAGES, box(gallery("a.png")) | {"attachments": [{"id": 0, "filename": "a.png"}]}),
     ("GET", MESSAGES, None),
 ]
 
@@ -61,6 +66,8 @@ REFUSED = [
     ("POST", MESSAGES, box(row(button(), button())), "used 2 times"),
     ("POST", MESSAGES, box(row(button(style=5))), "needs a url"),
     ("POST", MESSAGES, box(row(button(custom_id=""))), "needs a custom_id"),
+    ("POST", MESSAGES, box(gallery("a.png")) | {"attachments": [{"id": 0, "filename": "b.png"}]}, "a.png is shown"),
+    ("POST", CALLBACK, {"type": 4, "data": box(gallery("a.png"))}, "a.png is shown"),
     ("POST", MESSAGES, {"content": "x", "allowed_mentions": {"parse": ["users"], "users": ["1"]}}, "lists them too"),
     ("PUT", COMMANDS, [command(name="Report")], "lower case"),
     ("PUT", COMMANDS, [command()] * 101, "more than 100"),

@@ -327,7 +327,8 @@ def limits(contents: Mapping[str, Any], t: Translate) -> str:
             t("**A show of hands, hidden until the close.** The numbers are shown then, and no names.")
             if contents["is_hidden"]
             else t(
-                "**A show of hands.** The numbers move while you watch, and all who see this can read who said what."
+                "**A show of hands.** The numbers move while you watch, and all who can see this channel can read who "
+                "said what."
             )
         )
         return "\n".join([told, t("-# Steward keeps the names sealed until the close, and destroys them then.")])

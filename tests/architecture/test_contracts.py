@@ -39,6 +39,7 @@ ALLOWED = [
     ("bot.database", "sqlalchemy"),
     ("bot.vault.intake", "aiosqlite"),
     ("bot.vault.intake", "pyrage"),
+    ("bot.charts", "PIL"),
     ("bot.ids", "secrets"),
     ("cogs.reports", "cogs.interactions"),
     ("cogs.reports.cards", "cogs.layout"),
@@ -72,6 +73,8 @@ FORBIDDEN = [
     ("sqlalchemy", "bot.reports.service", "sqlalchemy"),
     ("aiosqlite", "bot.database", "aiosqlite"),
     ("pyrage", "bot.reports.service", "pyrage"),
+    ("pillow", "cogs.reports", "PIL"),
+    ("layers", "bot.charts", "bot.database"),
     ("simcord", "cogs.reports", "simcord"),
 ]
 

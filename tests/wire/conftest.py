@@ -10,10 +10,14 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from bot.client import pointed_at as steward_pointed_at
+from bot.settings import Settings
+from bot.wiring import Steward, open_steward
+
 from .forks import Forks
 from .loopback import Guild, Loopback, Person
 from .small_bot import SmallBot, pointed_at
-from .union import Union
+from .union import CHEAP, Union
 
 
 @pytest_asyncio.fixture
@@ -77,3 +81,22 @@ async def union(loopback: Loopback, data_dir: Path, forks: Forks | None) -> Asyn
     yield union
     await union.bot.kill()
     union.check_output()
+
+
+@pytest_asyncio.fixture
+async def steward(loopback: Loopback, guild: Guild, data_dir: Path) -> AsyncIterator[Steward]:
+    """Steward itself in this process, connected, with its watch not yet looking."""
+    settings = Settings.model_validate({"STEWARD_DATA_DIR": data_dir, "STEWARD_KEY_DIR": data_dir.with_name("keys")})
+    with steward_pointed_at(loopback.url):
+        steward = await open_steward(settings, stretching=CHEAP)
+        task = asyncio.create_task(steward.client.stay_connected(loopback.token))
+        try:
+            await asyncio.wait_for(steward.client.wait_until_ready(), 5)
+            yield steward
+        finally:
+            heard = [each for each in asyncio.all_tasks() if each.get_name().startswith("discord.py: ")]
+            await asyncio.gather(*heard)  # listeners may still be at the stores
+            await steward.close()
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task

@@ -5,49 +5,25 @@ from __future__ import annotations
 import asyncio
 import socket
 import sys
-from collections.abc import AsyncIterator
-from contextlib import suppress
 from pathlib import Path
 
 import aiohttp
 import pytest
-import pytest_asyncio
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot import cli
-from bot.client import pointed_at
 from bot.demo.world import open_world
 from bot.health import DEAF_SECONDS
 from bot.metrics import served
 from bot.settings import Settings, SettingsRefused
-from bot.vault.codes import Stretching
-from bot.wiring import Steward, open_steward
+from bot.wiring import Steward
 from tests.journeys.people import Person as Member
 
 from .bot_process import CHECKOUT, BotProcess
-from .loopback import Guild, Loopback
+from .loopback import Loopback
+from .union import CHEAP
 
 TOKEN = f"{'M' * 26}.Gabcde.{'x' * 38}"
-CHEAP = Stretching(passes=1, memory=8)
-
-
-@pytest_asyncio.fixture
-async def steward(loopback: Loopback, guild: Guild, data_dir: Path) -> AsyncIterator[Steward]:
-    """Steward itself in this process, connected, with its watch not yet looking."""
-    settings = Settings.model_validate({"STEWARD_DATA_DIR": data_dir, "STEWARD_KEY_DIR": data_dir.with_name("keys")})
-    with pointed_at(loopback.url):
-        steward = await open_steward(settings, stretching=CHEAP)
-        task = asyncio.create_task(steward.client.stay_connected(loopback.token))
-        try:
-            await asyncio.wait_for(steward.client.wait_until_ready(), 5)
-            yield steward
-        finally:
-            heard = [each for each in asyncio.all_tasks() if each.get_name().startswith("discord.py: ")]
-            await asyncio.gather(*heard)  # listeners may still be at the stores
-            await steward.close()
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
 
 
 async def looks(steward: Steward, seconds: float) -> None:

@@ -22,7 +22,8 @@ routes = Routes()
 
 @routes.on("POST", "/channels/{channel}/messages")
 def send(discord: Loopback, request: Request) -> Json:
-    channel = discord.channel(request.number("channel"), permissions.SEND_MESSAGES)
+    needed = permissions.SEND_MESSAGES | (permissions.ATTACH_FILES if request.uploads else 0)
+    channel = discord.channel(request.number("channel"), needed)
     if channel.recipient is not None and not channel.recipient.accepts_dms:
         raise refusals.cannot_dm()
     nonce = request.json.get("nonce")
