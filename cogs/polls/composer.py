@@ -57,7 +57,7 @@ async def begin(request: Request, drafts: Drafts, template: str | None) -> None:
     await request.ask(forms.words_form(request.t, place, question, chosen.kind, chosen.method))
 
 
-class Composer(commands.Cog):
+class Composer(commands.Cog, name="PollComposer"):  # petitions have a Composer too
     """Let organizers write a poll, come back to it, and publish it."""
 
     def __init__(self, client: StewardClient) -> None:
