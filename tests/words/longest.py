@@ -503,8 +503,9 @@ def everything(language: str) -> Iterator[tuple[str, Shown]]:
     """Return every card and form in a language, named by the function that builds it."""
     t = translate(language)
     from tests.words.longest_petitions import PETITION_BUILDERS  # noqa: PLC0415 - it takes its longest words from here
+    from tests.words.longest_results import RESULT_BUILDERS  # noqa: PLC0415 - so does this
 
-    for build in (*BUILDERS, *PETITION_BUILDERS):
+    for build in (*BUILDERS, *PETITION_BUILDERS, *RESULT_BUILDERS):
         yield from ((f"{function.__module__}.{function.__name__}", shown) for function, shown in build(t))
     yield "cogs.digests.cards.digest", digests.digest(digest_contents(t), t, REFERENCE)
     yield "cogs.digests.cards.impact", digests.impact(t, Impact((), None, 5))
