@@ -165,6 +165,7 @@ class Conduct:
 
     async def to_extend(self, actor: Actor, poll_id: str, closes_at: datetime) -> dict[str, Any]:
         """Return what a proposal to close a poll later is to say; raises `NotInThisState` or `NotMoreTime`."""
+        closes_at = closes_at.replace(microsecond=0)  # as it is told, and agreed upon
         async with self._at(actor, poll_id) as (_, _, poll):
             rules.check_more_time(poll, closes_at, self._clock.now())
         return {**_named(poll), "closes": int(closes_at.timestamp())}

@@ -59,8 +59,10 @@ def tracker(words: str, code: str) -> str:
     """Return what stands beside a ballot in the list: a voter's own two words, and six characters from Steward.
 
     The words keep two voters from being given one tracker; the characters keep words from being guessed. Raises
-    `OwnWordsMissing` or `OwnWordsTooLong`.
+    `CodeNotOurs`, `OwnWordsMissing` or `OwnWordsTooLong`.
     """
+    if not is_code(code):
+        raise CodeNotOurs
     own = one_line(words).casefold()
     if len(own.split()) != OWN_WORDS:
         raise OwnWordsMissing

@@ -11,6 +11,7 @@ from bot.cleaning import one_line
 from bot.client import StewardClient
 from bot.ids import ChannelId
 from bot.polls import ledger, marking
+from bot.polls.counting.ballots import NoSuchOption
 from bot.polls.marking import BLANK_TEXT
 from bot.polls.rules import RANKED, SCORED, Poll
 from bot.polls.service import BATCH, CARD, LONGEST_NAME, REMINDER, Listed, card_contents
@@ -121,9 +122,8 @@ class Polls(commands.Cog):
     async def change(self, request: Request) -> None:
         """Go back from the review to the marks."""
         on = await self._unfinished(request)
-        marks = "" if on.marks == BLANK_TEXT else on.marks
-        if on.poll.terms.method in SCORED and marks:
-            marking.read(on.poll, marks)
+        marks = on.marks
+        if on.poll.terms.method in SCORED and marking.read(on.poll, marks):
             marks = in_shown_order(marks, self._order(request, on.poll))[:-1]
         await self._show_ballot(request, renewed(on, marks))
 
@@ -210,10 +210,14 @@ class Polls(commands.Cog):
         """Return the ballot that a button carries, if it can still be cast; its marks may be forged."""
         poll_id, marks, code = _carried(request)
         poll = await self._polls.votable(request.actor, poll_id)
-        marking.marks(poll.terms.method, marks)
+        if poll.terms.method not in SCORED:
+            marking.read(poll, marks)
+        elif len(marking.marks(poll.terms.method, marks)) > poll.choices:
+            raise NoSuchOption
         return Unfinished(poll, marks, code)
 
     async def _show_ballot(self, request: Request, on: Unfinished) -> None:
+        on = renewed(on, "" if on.marks == BLANK_TEXT else on.marks)
         hand = None if on.poll.is_secret else await self._polls.own_hand(request.actor, on.poll.id)
         order = self._order(request, on.poll)
         await request.show(ballot_cards.ballot(request.t, on, order, hand, _name(request)))

@@ -11,7 +11,7 @@ import discord
 from discord import ui
 
 from bot.polls import marking
-from bot.polls.counting.ballots import BLANK, HIGHEST_SCORE, Ballot
+from bot.polls.counting.ballots import BLANK, HIGHEST_SCORE, Ballot, ScoreMissing
 from bot.polls.counting.results import Method
 from bot.polls.marking import BLANK_TEXT
 from bot.polls.rules import AGREED, RANKED, SCORED, Poll
@@ -215,7 +215,12 @@ def ballot_words(t: Translate, poll: Poll, marked: Ballot, shown: Callable[[str]
 
 
 def in_poll_order(marks: str, order: Sequence[int]) -> str:
-    """Return scores, given one after the other as a voter was shown the options, in the order of the poll."""
+    """Return scores, given one after the other as a voter was shown the options, in the order of the poll.
+
+    Raises `ScoreMissing` unless there is one for each option.
+    """
+    if len(marks) != len(order):
+        raise ScoreMissing
     by_option = dict(zip(order, marks, strict=True))
     return "".join(by_option[option] for option in range(len(order)))
 
@@ -261,7 +266,8 @@ def _ranking(t: Translate, on: Unfinished, order: Sequence[int], shown: Callable
 
 
 def _scoring(t: Translate, on: Unfinished, order: Sequence[int], shown: Callable[[str], str]) -> list[Item | str]:
-    names, given = choice_names(on.poll, t), marking.marks(on.poll.terms.method, on.marks)
+    names = choice_names(on.poll, t)
+    given = marking.marks(on.poll.terms.method, on.marks)[: len(order) - 1]
     items: list[Item | str] = []
     if given:
         so_far = "\n".join(
