@@ -21,6 +21,7 @@ from bot.polls import records, rules, tallying
 from bot.polls.closing import Closing
 from bot.polls.records import Few, Published
 from bot.polls.rules import Event, Poll, State
+from bot.polls.verdicts import verdict
 from bot.refusals import N_, Refusal
 
 CLOSE = "polls:close"
@@ -280,17 +281,10 @@ class Conduct:
 
 
 def _in_short(poll: Poll, published: Published) -> dict[str, Any]:
-    """Return a result in a word, with the winners as organizers worded them."""
-    result = published.result or tallying.TOO_FEW
-    if "too_few" in result:
-        return {"said": "too few"}
-    if not result["is_quorate"]:
-        return {"said": "no quorum"}
-    if "is_agreed" in result:
-        return {"said": "agreed" if result["is_agreed"] else "refused"}
-    is_tied = any(not tie["order"] for tie in result["ties"])
-    winners = [poll.question.options[winner] for winner in result["winners"]]
-    return {"said": "tied" if is_tied else "won" if winners else "nobody", "winners": winners}
+    """Return what came of a poll without its numbers, and the winners as organizers worded them."""
+    found = verdict(published.result or tallying.TOO_FEW)
+    winners = [poll.question.options[winner] for winner in found.winners]
+    return {"method": poll.terms.method, "outcome": found.outcome, "winners": winners}
 
 
 def _named(poll: Poll) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from discord import ui
 from bot.polls.counting.motions import HALF, Of, Quorum
 from bot.polls.counting.results import Method
 from bot.polls.ledger import OWN_WORDS
-from bot.polls.rules import AGREED, FEWEST_BALLOTS, LEDGER_FROM, OVER, RANKED, Kind, Poll, State
+from bot.polls.rules import AGREED, FEWEST_BALLOTS, LEDGER_FROM, OVER, RANKED, WHY_VOID, Kind, Poll, State
 from bot.polls.wording import LONGEST_TEXT
 from bot.refusals import N_
 from bot.texts import Translate
@@ -214,10 +214,12 @@ def _choices(contents: Mapping[str, Any], t: Translate, room: Room) -> str | Non
 
 
 def standing(contents: Mapping[str, Any], t: Translate) -> str:
-    """Say in a sentence where a poll stands."""
-    return t(WHERE_IT_STANDS[State(contents["state"])]).format(
+    """Say in a sentence where a poll stands, and of a void one why."""
+    told = t(WHERE_IT_STANDS[State(contents["state"])]).format(
         opens=_moment(contents["opens"]) if contents["opens"] else t("at once"), closes=_moment(contents["closes"])
     )
+    reason = contents.get("void_reason")
+    return f"{told}\n{t('Reason: {reason}').format(reason=t(WHY_VOID[reason]))}" if reason else told
 
 
 def outcome(contents: Mapping[str, Any], t: Translate, room: Room) -> str | None:

@@ -28,6 +28,7 @@ from bot.polls.counting.results import Method
 from bot.polls.records import Published
 from bot.polls.rules import Kind, NotInThisState, NotMoreTime, NotOpenForVotes, Poll, PollGone, State, Terms, Voters
 from bot.polls.service import REMINDER, RESULT, key_of
+from bot.polls.verdicts import Outcome
 from bot.polls.wording import Question
 from bot.refusals import NotAnOrganizer
 from bot.trust.service import Trust
@@ -482,7 +483,9 @@ async def test_a_digest_tells_what_closes_within_a_week_and_never_how_many_have_
 async def test_a_digest_tells_each_result_once(home: House) -> None:
     await counted(home, title="Counted")
     told = await digest(home)
-    assert told == {"results": {"first": [["Counted", {"said": "won", "winners": ["Café"]}]], "more": 0}}
+    assert told == {
+        "results": {"first": [["Counted", {"method": "single", "outcome": "elected", "winners": ["Café"]}]], "more": 0}
+    }
     decided_at = home.clock.now()
     home.clock.later(days=6)
     assert await digest(home, decided_at) == {}
@@ -491,21 +494,22 @@ async def test_a_digest_tells_each_result_once(home: House) -> None:
 
 
 @pytest.mark.parametrize(
-    ("method", "ballots", "quorum", "told"),
+    ("method", "ballots", "quorum", "outcome", "winners"),
     [
-        (Method.SINGLE, "aaaa", 0, {"said": "too few"}),
-        (Method.SINGLE, "aaabbb", 7, {"said": "no quorum"}),
-        (Method.SINGLE, "-----", 0, {"said": "nobody", "winners": []}),
-        (Method.APPROVAL, "bbbba", 0, {"said": "won", "winners": ["Park"]}),
-        (Method.MOTION, "aaabb", 0, {"said": "agreed"}),
-        (Method.MOTION, "aabbb", 0, {"said": "refused"}),
-        (Method.CONSENT, "aaaad", 0, {"said": "refused"}),
+        (Method.SINGLE, "aaaa", 0, Outcome.TOO_FEW, []),
+        (Method.SINGLE, "aaabbb", 7, Outcome.NO_QUORUM, []),
+        (Method.SINGLE, "-----", 0, Outcome.NOBODY, []),
+        (Method.APPROVAL, "bbbba", 0, Outcome.ELECTED, ["Park"]),
+        (Method.MOTION, "aaabb", 0, Outcome.AGREED, []),
+        (Method.MOTION, "aabbb", 0, Outcome.REFUSED, []),
+        (Method.CONSENT, "aaaad", 0, Outcome.REFUSED, []),
     ],
 )
-async def test_a_digest_says_a_result_in_a_word(
-    home: House, method: Method, ballots: str, quorum: int, told: dict[str, Any]
+async def test_a_digest_says_a_result_without_its_numbers(
+    home: House, method: Method, ballots: str, quorum: int, outcome: Outcome, winners: list[str]
 ) -> None:
     await counted(home, ballots, method, quorum=quorum)
+    told = {"method": method, "outcome": outcome, "winners": winners}
     assert (await digest(home))["results"]["first"] == [[QUESTION.title, told]]
 
 
@@ -515,7 +519,7 @@ async def test_a_tie_that_no_lot_can_break_is_told_as_a_tie(home: House) -> None
         await home.polls.raise_hand(voter(number), poll.id, marks, "Ana")
     home.clock.move_to(poll.terms.closes_at)
     await tick(home)
-    assert (await digest(home))["results"]["first"][0][1]["said"] == "tied"
+    assert (await digest(home))["results"]["first"][0][1]["outcome"] == Outcome.TIED
 
 
 async def test_what_is_to_be_looked_at_again_stands_in_every_digest_until_it_was(home: House) -> None:

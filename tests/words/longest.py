@@ -71,7 +71,7 @@ from bot.reports.taxonomy import CATEGORIES, EFFECTS, ROLES, VALUES, Dimension
 from bot.texts import Translate, translate
 from bot.trust.service import About, Head, Line
 from cogs.approvals import cards as approvals
-from cogs.approvals.cards import WHAT
+from cogs.approvals.cards import REASONS, WHAT
 from cogs.digests import cards as digests
 from cogs.guilds import cards as guilds
 from cogs.guilds import forms as guild_forms
@@ -150,13 +150,8 @@ def proposals(kinds: list[str], states: list[State]) -> list[Proposal]:
         "keys": MOST_ORGANIZERS,
     }
     contents["title"] = "*" * LONGEST_TITLE
-    contents = {
-        "organizers": sorted(ORGANIZERS),
-        "role": ID,
-        "case": "abcdef",
-        "title": "*" * LONGEST_PETITION_TITLE,
-        "reason": max(REJECTIONS, key=lambda code: len(REJECTIONS[code])),
-    }
+    contents["reason"] = max(REASONS, key=lambda code: len(REASONS[code]))
+    contents |= {"poll": "a" * 8, "closes": 2**33}
     runs = {State.OPEN: None}
     return [
         Proposal("a" * 12, GuildId(ID), kind, contents, f"{number}", NOW, state, runs_at=runs.get(state, NOW))
@@ -503,9 +498,10 @@ def everything(language: str) -> Iterator[tuple[str, Shown]]:
     """Return every card and form in a language, named by the function that builds it."""
     t = translate(language)
     from tests.words.longest_petitions import PETITION_BUILDERS  # noqa: PLC0415 - it takes its longest words from here
-    from tests.words.longest_results import RESULT_BUILDERS  # noqa: PLC0415 - so does this
+    from tests.words.longest_poll_desk import POLL_DESK_BUILDERS  # noqa: PLC0415 - likewise
+    from tests.words.longest_results import RESULT_BUILDERS  # noqa: PLC0415 - likewise
 
-    for build in (*BUILDERS, *PETITION_BUILDERS, *RESULT_BUILDERS):
+    for build in (*BUILDERS, *PETITION_BUILDERS, *POLL_DESK_BUILDERS, *RESULT_BUILDERS):
         yield from ((f"{function.__module__}.{function.__name__}", shown) for function, shown in build(t))
     yield "cogs.digests.cards.digest", digests.digest(digest_contents(t), t, REFERENCE)
     yield "cogs.digests.cards.impact", digests.impact(t, Impact((), None, 5))

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import product
 from typing import Any
 
 from bot.ids import ChannelId, GuildId, PollId
@@ -70,30 +71,33 @@ def words(shown: Any) -> Shown:
     return shown.view if isinstance(shown, Illustrated) else shown
 
 
-def result_cards_(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
+def counted(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
     outcome = {"outcome": "*" * LONGEST_OUTCOME, "review": "2026-12-31"}
+    asked = [(Kind.BALLOT, method) for method in Method] + [(Kind.HANDS, method) for method in BY_HANDS]
+    for letter, (kind, method), all_level in product("x*", asked, (True, False)):
+        question = poll(letter, method, kind)
+        told = contents(question, all_level=all_level)
+        yield result_cards.result_post, words(result_cards.result_post(told, t, REFERENCE))
+        yield result_cards.result, words(result_cards.result(t, {**told, **outcome}))
+        unlisted = {**told, "list_hash": None, "result": {**told["result"], "is_quorate": False}}
+        yield result_cards.result_post, words(result_cards.result_post(unlisted, t, REFERENCE))
+        few = {**told, "result": dict(tallying.TOO_FEW), "reasons": 0, "list_hash": None}
+        yield result_cards.result_post, words(result_cards.result_post(few, t, REFERENCE))
+        for number in (0, 3, 11, 99):
+            yield result_cards.rounds, result_cards.rounds(t, question, told["result"], number)
+
+
+def others(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
     for letter in ("x", "*"):
-        for kind, method in [(Kind.BALLOT, each) for each in Method] + [(Kind.HANDS, each) for each in BY_HANDS]:
-            asked = poll(letter, method, kind)
-            for all_level in (True, False):
-                told = contents(asked, all_level=all_level)
-                yield result_cards.result_post, words(result_cards.result_post(told, t, REFERENCE))
-                yield result_cards.result, words(result_cards.result(t, {**told, **outcome}))
-                unlisted = {**told, "list_hash": None, "result": {**told["result"], "is_quorate": False}}
-                yield result_cards.result_post, words(result_cards.result_post(unlisted, t, REFERENCE))
-                for number in (0, 3, 11, 99):
-                    yield result_cards.rounds, result_cards.rounds(t, asked, told["result"], number)
-            few = {**told, "result": dict(tallying.TOO_FEW), "reasons": 0, "list_hash": None}
-            yield result_cards.result_post, words(result_cards.result_post(few, t, REFERENCE))
-            names = [f"poll-{asked.id}-{name}" for name in ("result.md", "result.csv", "result.json", "list.tsv")]
-            for list_hash in (None, HASH):
-                yield result_cards.files, result_cards.files(t, asked, names, list_hash)
-        for given in ([], [letter * LONGEST_REASON] * 20, [NEWLINES] * 20):
-            for number in (0, 1, 99):
-                yield result_cards.reasons, result_cards.reasons(t, asked, given, number)
+        asked = poll(letter, Method.CONSENT, Kind.BALLOT)
+        names = [f"poll-{asked.id}-{name}" for name in ("result.md", "result.csv", "result.json", "list.tsv")]
+        for list_hash in (None, HASH):
+            yield result_cards.files, result_cards.files(t, asked, names, list_hash)
+        for given, number in product(([], [letter * LONGEST_REASON] * 20, [NEWLINES] * 20), (0, 1, 99)):
+            yield result_cards.reasons, result_cards.reasons(t, asked, given, number)
         for state in set(State) - {State.DRAFT, State.CLOSED}:
             waiting = card_contents(replace(asked, state=state))
             yield result_cards.no_result, result_cards.no_result(t, waiting)
 
 
-RESULT_BUILDERS = (result_cards_,)
+RESULT_BUILDERS = (counted, others)
