@@ -63,9 +63,7 @@ class Polls(commands.Cog):
         """Show what a poll asks, whole."""
         (poll_id,) = request.arguments
         poll, published = await self._polls.published(request.actor, poll_id)
-        review = None if published.review_on is None else published.review_on.isoformat()
-        contents = {**card_contents(poll), "outcome": published.outcome, "review": review}
-        await request.show(member_cards.read(request.t, contents))
+        await request.show(member_cards.read(request.t, card_contents(poll, published=published)))
 
     @answers("polls:hands:v1")
     async def show_names(self, request: Request) -> None:
