@@ -19,6 +19,7 @@ from bot.refusals import N_, Refusal
 from cogs.interactions import Request, answers
 from cogs.polls import ballot_cards, ballot_forms, cards, member_cards
 from cogs.polls.ballot_cards import Unfinished, in_poll_order, in_shown_order, renewed
+from cogs.polls.results import Results
 
 MOST_CHOICES = 25  # what Discord shows at once
 
@@ -256,3 +257,4 @@ def _sees(request: Request, channel_id: ChannelId) -> bool | None:
 async def setup(client: StewardClient) -> None:
     """Load the cogs."""
     await client.add_cog(Polls(client))
+    await client.add_cog(Results(client))

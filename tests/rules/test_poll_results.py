@@ -203,7 +203,7 @@ def test_a_tie_among_raised_hands_stays_open_and_names_who_is_level() -> None:
 
 def test_a_lot_that_decided_is_named_and_can_be_drawn_again_with_what_is_told() -> None:
     asked = poll(Method.SINGLE, CITIES)
-    ballots = {(0,): 5, (2,): 5, (3,): 5}
+    ballots: Ballots = {(0,): 5, (2,): 5, (3,): 5}
     record = json.loads(files(asked, ballots, CITIES)["result.json"])
     seed = bytes.fromhex(record["result"]["seed"])
     assert hashlib.sha256(seed).hexdigest() == record["commitment"]
