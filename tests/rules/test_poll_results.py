@@ -217,6 +217,14 @@ def test_a_lot_that_decided_is_named_and_can_be_drawn_again_with_what_is_told() 
     ]
 
 
+def test_a_lot_that_only_put_somebody_out_is_not_said_to_have_chosen() -> None:
+    result = counted(poll(Method.IRV, CITIES), {(0,): 6, (1,): 4, (2, 0): 3, (3, 0): 3})
+    told = verdicts.summary(result, CITIES, same)
+    assert told == "Chosen: Memphis. On the way, a lot broke a tie."
+    (tie,) = verdicts.drawn(result, CITIES, same)
+    assert tie.startswith("Chattanooga, Knoxville were level at the end after round 1. By lot: ")
+
+
 # Rounds
 
 
