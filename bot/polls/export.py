@@ -48,15 +48,15 @@ class Told(Protocol):
     @property
     def result(self) -> Mapping[str, Any] | None: ...  # noqa: D102 - named as in `Published`
     @property
-    def reasons(self) -> Sequence[str]: ...  # noqa: D102
+    def reasons(self) -> Sequence[str]: ...  # noqa: D102 - the class says it
     @property
-    def ledger(self) -> Sequence[tuple[str, str]] | None: ...  # noqa: D102
+    def ledger(self) -> Sequence[tuple[str, str]] | None: ...  # noqa: D102 - the class says it
     @property
-    def outcome(self) -> str | None: ...  # noqa: D102
+    def outcome(self) -> str | None: ...  # noqa: D102 - the class says it
     @property
-    def review_on(self) -> date | None: ...  # noqa: D102
+    def review_on(self) -> date | None: ...  # noqa: D102 - the class says it
     @property
-    def closed_at(self) -> datetime | None: ...  # noqa: D102
+    def closed_at(self) -> datetime | None: ...  # noqa: D102 - the class says it
 
 
 def files(poll: Poll, published: Told, t: Translate, *, names: Sequence[str], rules: str) -> dict[str, bytes]:
