@@ -62,6 +62,7 @@ async def test_a_poll_is_written_shown_and_published_and_opens_by_itself(world: 
     await vera.presses("Preview")
     preview = vera.seen.replace("[Back to the draft]\n", "")
     assert not is_pressable(vera, "Vote")
+    assert "Lot for ties" in preview
     await vera.presses("Back to the draft")
     await vera.presses("Publish")
     assert "nobody can change it" in vera.seen

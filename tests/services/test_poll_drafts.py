@@ -304,6 +304,7 @@ async def test_a_poll_that_was_open_for_as_long_as_can_be_is_copied_so_that_it_c
     now = house.clock.now()
     await house.poll_drafts.set_times(ORGANIZER, draft.poll.id, None, now + 60 * DAY)
     first = await published(house, draft)
+    await house.poll_closing.open_due()
     for hour in range(0, 24, 3):
         house.clock.move_to(now.replace(hour=hour) + 5 * DAY)
         assert (await house.poll_drafts.copy(ORGANIZER, first.id, f"at {hour}")).lacking is None
