@@ -6,6 +6,7 @@ import os
 import secrets
 import stat
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
@@ -31,10 +32,15 @@ class OwnKey:
         """Return what stands for a person here and nowhere else: 32 bytes that without the key say nothing."""
         return hmac.digest(self._secret, f"tag {user_id}".encode(), hashlib.sha256)
 
-    @property
+    @cached_property
     def identity(self) -> pyrage.x25519.Identity:
-        """Return the age identity that opens names given to the organizers or to everybody."""
+        """Return the age identity that opens what was sealed to this key: names, or the shards of a ballot box."""
         return identity_from(hmac.digest(self._secret, b"identity", hashlib.sha256))
+
+    @property
+    def lot(self) -> bytes:
+        """Return the seed of the lot that breaks ties, 32 bytes; published at the close. It leads to no tag."""
+        return hmac.digest(self._secret, b"lot", hashlib.sha256)
 
 
 class Keys:
