@@ -15,10 +15,14 @@ from bot.polls.counting.ballots import NoSuchOption
 from bot.polls.marking import BLANK_TEXT
 from bot.polls.rules import RANKED, SCORED, Poll
 from bot.polls.service import BATCH, CARD, LONGEST_NAME, REMINDER, Listed, card_contents
+from bot.polls.templates import TEMPLATES
 from bot.refusals import N_, Refusal
 from cogs.interactions import Request, answers
 from cogs.polls import ballot_cards, ballot_forms, cards, member_cards
 from cogs.polls.ballot_cards import Unfinished, in_poll_order, in_shown_order, renewed
+from cogs.polls.composer import Composer, begin
+from cogs.polls.organizers import PollDesk, show_desk
+from cogs.polls.results import Results
 
 MOST_CHOICES = 25  # what Discord shows at once
 
@@ -59,9 +63,7 @@ class Polls(commands.Cog):
         """Show what a poll asks, whole."""
         (poll_id,) = request.arguments
         poll, published = await self._polls.published(request.actor, poll_id)
-        review = None if published.review_on is None else published.review_on.isoformat()
-        contents = {**card_contents(poll), "outcome": published.outcome, "review": review}
-        await request.show(member_cards.read(request.t, contents))
+        await request.show(member_cards.read(request.t, card_contents(poll, published=published)))
 
     @answers("polls:hands:v1")
     async def show_names(self, request: Request) -> None:
@@ -75,7 +77,7 @@ class Polls(commands.Cog):
     # The ballot
 
     @answers("polls:vote:v1")
-    async def begin(self, request: Request) -> None:
+    async def vote(self, request: Request) -> None:
         """Show an empty ballot, with what to know before it is marked."""
         (poll_id,) = request.arguments
         await self._show_ballot(request, Unfinished(await self._polls.votable(request.actor, poll_id)))
@@ -157,6 +159,32 @@ class Polls(commands.Cog):
         (poll_id,) = request.arguments
         poll = await self._polls.lower_hand(request.actor, poll_id)
         await request.show(ballot_cards.hand_lowered(request.t, poll))
+
+    # For organizers
+
+    @poll.command(name="start", description=N_("For organizers: write a poll; nobody sees it before you publish it"))
+    @app_commands.describe(template=N_("What to start from"))
+    async def poll_start(self, interaction: discord.Interaction[StewardClient], template: str | None = None) -> None:
+        """Open the first form of the composer."""
+        await begin(Request(interaction), self._client.steward.poll_drafts, template)
+
+    @poll_start.autocomplete("template")
+    async def complete_template(
+        self, interaction: discord.Interaction[Any], current: str
+    ) -> list[app_commands.Choice[str]]:
+        """Offer the polls to start from."""
+        t = Request(interaction).t
+        named = [(t(template.name), template.id) for template in TEMPLATES.values()]
+        return [
+            app_commands.Choice(name=name, value=template_id)
+            for name, template_id in named
+            if current.casefold() in name.casefold()
+        ][:MOST_CHOICES]
+
+    @poll.command(name="manage", description=N_("For organizers: see and look after the polls of this server"))
+    async def poll_manage(self, interaction: discord.Interaction[StewardClient]) -> None:
+        """Show the organizers' desk."""
+        await show_desk(Request(interaction), self._client.steward.poll_conduct)
 
     # The checkable list
 
@@ -256,3 +284,6 @@ def _sees(request: Request, channel_id: ChannelId) -> bool | None:
 async def setup(client: StewardClient) -> None:
     """Load the cogs."""
     await client.add_cog(Polls(client))
+    await client.add_cog(Composer(client))
+    await client.add_cog(PollDesk(client))
+    await client.add_cog(Results(client))

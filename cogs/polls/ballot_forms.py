@@ -26,7 +26,7 @@ def casting_form(t: Translate, custom_id: str, poll: Poll) -> ui.Modal:
         form.add_item(
             ui.Label(
                 text=t("Two words of your own"),
-                description=t("With a space between. Nothing that tells who you are: everybody will read them."),
+                description=t("With a space between. Everybody will read them: nothing about you."),
                 component=ui.TextInput(custom_id=WORDS, required=True, max_length=LONGEST_WORDS),
             )
         )

@@ -80,12 +80,16 @@ WHERE_IT_STANDS: dict[State, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """How much of the long texts is shown where space is short; rules and limits are shown always."""
+    """How much of the long texts is shown where space is short; rules and limits are shown always.
+
+    Without `has_lot`, the hash of the lot stands only where the poll is read whole, and in results.
+    """
 
     shown: Callable[[str], str]
     text: int
     outcome: int
     has_bars: bool
+    has_lot: bool = True
 
     def cut(self, text: str, most: int) -> str:
         """Return typed text so that it can be shown, cut where it is too long."""
@@ -93,6 +97,7 @@ class Room:
 
 
 ROOMS = (
+    Room(boxed, 1, 60, has_bars=False, has_lot=False),
     Room(boxed, 60, 60, has_bars=False),
     Room(boxed, 300, 300, has_bars=False),
     Room(boxed, 300, 300, has_bars=True),
@@ -122,14 +127,15 @@ def poll_card(contents: Mapping[str, Any], t: Translate, reference: str) -> ui.L
     def build(most: int) -> ui.LayoutView:
         room = ROOMS[most - 1]
         is_cut = len(contents["text"]) > room.text or len(contents.get("outcome") or "") > room.outcome
+        told = contents if room.has_lot else {**contents, "commitment": None}
         buttons = _buttons(contents, t, is_preview=is_preview, is_cut=is_cut)
         return card(
             *asked(contents, t, room),
             line(),
             standing(contents, t),
             outcome(contents, t, room),
-            None if is_over else rules(contents, t),
-            None if is_over else limits(contents, t),
+            None if is_over else rules(told, t),
+            None if is_over else limits(told, t),
             row(*buttons) if buttons else None,
             row(button(t("Back to the draft"), f"polldraft:open:v1:{contents['id']}", PRIMARY)) if is_preview else None,
             f"-# {reference}",

@@ -131,10 +131,11 @@ def _asked(t: Translate, contents: Mapping[str, Any], room: Room, most: int | No
     names = [
         each if most is None or len(each) <= most else f"{each[: most - 1]}…" for each in choice_names(contents, t)
     ]
-    is_typed = bool(contents["options"])
+    is_boxed, is_typed = room.shown is boxed, bool(contents["options"])
     # A draft may hold one option more than can be published, so that it is told and not dropped.
-    lettered = [f"{LETTERS[number]}  {name}" if is_typed else name for number, name in enumerate(names)]
-    shown = boxed("\n".join(lettered)) if room.shown is boxed else "\n".join(plain(each) for each in lettered)
+    letters = [f"{each}  " if is_boxed else f"**{each}**  " for each in LETTERS] if is_typed else [""] * len(names)
+    lettered = [f"{letter}{name if is_boxed else plain(name)}" for letter, name in zip(letters, names, strict=False)]
+    shown = boxed("\n".join(lettered)) if is_boxed else "\n".join(lettered)
     return [
         f"**{plain(contents['title']) or _missing(t)}**",
         *([room.cut(contents["text"], room.text)] if contents["text"] else []),

@@ -55,7 +55,10 @@ def listing(t: Translate, listed: Sequence[Listed], over: Sequence[Poll], number
 
 
 def read(t: Translate, contents: Mapping[str, Any]) -> ui.LayoutView:
-    """Show what is asked whole, with every word of it; rules and limits too where there is room."""
+    """Show what is asked, and what came of it, with every word; rules and limits too where there is room.
+
+    Where there is none even for the options, these are left to the card and the ballot, which always show them.
+    """
     buttons: list[Item] = []
     if State(contents["state"]) is State.OPEN:
         buttons.append(button(t("Vote"), f"polls:vote:v1:{contents['id']}", SUCCESS))
@@ -65,16 +68,19 @@ def read(t: Translate, contents: Mapping[str, Any]) -> ui.LayoutView:
     tight = cards.Room(boxed, LONGEST_TEXT, LONGEST_TEXT, has_bars=False)
 
     def build(most: int) -> ui.LayoutView:
-        room = whole if most in {2, 4} else tight
+        room = whole if most in {3, 5} else tight
+        asked = cards.asked({**contents, "hands": None}, t, room)
         return card(
-            *cards.asked({**contents, "hands": None}, t, room),
+            *(asked if most > 1 else asked[:-1]),
             cards.standing(contents, t),
-            cards.rules(contents, t) if most > 2 else None,  # noqa: PLR2004 - the two widest
-            cards.limits(contents, t) if most > 2 else None,  # noqa: PLR2004 - the two widest
+            cards.outcome(contents, t, room),
+            cards.rules(contents, t) if most > 3 else None,  # noqa: PLR2004 - the two widest
+            cards.limits(contents, t) if most > 3 else None,  # noqa: PLR2004 - the two widest
+            t("-# The options stand on the poll's card and on the ballot.") if most == 1 else None,
             row(*buttons, button(t("All polls"), "polls:list:v1:0")),
         )
 
-    return fitting(build, 4)
+    return fitting(build, 5)
 
 
 def who_said_what(t: Translate, poll: Poll, hands: Sequence[ShownHand], number: int = 0) -> ui.LayoutView:

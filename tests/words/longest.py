@@ -497,10 +497,12 @@ BUILDERS = (
 def everything(language: str) -> Iterator[tuple[str, Shown]]:
     """Return every card and form in a language, named by the function that builds it."""
     t = translate(language)
-    from tests.words.longest_petitions import PETITION_BUILDERS  # noqa: PLC0415 - it takes its longest words from here
+    from tests.words.longest_ballots import BALLOT_BUILDERS  # noqa: PLC0415 - it takes its longest words from here
+    from tests.words.longest_petitions import PETITION_BUILDERS  # noqa: PLC0415 - likewise
     from tests.words.longest_poll_desk import POLL_DESK_BUILDERS  # noqa: PLC0415 - likewise
+    from tests.words.longest_results import RESULT_BUILDERS  # noqa: PLC0415 - likewise
 
-    for build in (*BUILDERS, *PETITION_BUILDERS, *POLL_DESK_BUILDERS):
+    for build in (*BUILDERS, *BALLOT_BUILDERS, *PETITION_BUILDERS, *POLL_DESK_BUILDERS, *RESULT_BUILDERS):
         yield from ((f"{function.__module__}.{function.__name__}", shown) for function, shown in build(t))
     yield "cogs.digests.cards.digest", digests.digest(digest_contents(t), t, REFERENCE)
     yield "cogs.digests.cards.impact", digests.impact(t, Impact((), None, 5))
