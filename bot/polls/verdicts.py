@@ -117,7 +117,10 @@ def summary(result: Mapping[str, Any], names: Sequence[str], t: Translate) -> st
         return t("No option was given anything, so none is chosen.")
     if found.outcome is Outcome.ELECTED:
         sentences = [t("Chosen: {names}.") if len(found.winners) == 1 else t("Elected, in this order: {names}.")]
-        sentences += [t("A lot decided between options that were level.")] if has_lot(result) else []
+        if has_lot(result):
+            in_front = any(tie["purpose"] in {Purpose.ELECT, Purpose.FINAL} for tie in result["ties"])
+            decided, broke = t("A lot decided between those level in front."), t("On the way, a lot broke a tie.")
+            sentences.append(decided if in_front else broke)
         return " ".join(sentences).format(names=winners)
     if result["method"] == Method.MOTION:
         told = t("The motion is carried.") if result["is_agreed"] else t("The motion is not carried.")

@@ -203,7 +203,7 @@ def test_a_tie_among_raised_hands_stays_open_and_names_who_is_level() -> None:
 
 def test_a_lot_that_decided_is_named_and_can_be_drawn_again_with_what_is_told() -> None:
     asked = poll(Method.SINGLE, CITIES)
-    ballots = {(0,): 5, (2,): 5, (3,): 5}
+    ballots: Ballots = {(0,): 5, (2,): 5, (3,): 5}
     record = json.loads(files(asked, ballots, CITIES)["result.json"])
     seed = bytes.fromhex(record["result"]["seed"])
     assert hashlib.sha256(seed).hexdigest() == record["commitment"]
@@ -215,6 +215,14 @@ def test_a_lot_that_decided_is_named_and_can_be_drawn_again_with_what_is_told() 
     assert verdicts.drawn(record["result"], CITIES, same) == [
         f"Memphis, Chattanooga, Knoxville were level in front. By lot: {order}."
     ]
+
+
+def test_a_lot_that_only_put_somebody_out_is_not_said_to_have_chosen() -> None:
+    result = counted(poll(Method.IRV, CITIES), {(0,): 6, (1,): 4, (2, 0): 3, (3, 0): 3})
+    told = verdicts.summary(result, CITIES, same)
+    assert told == "Chosen: Memphis. On the way, a lot broke a tie."
+    (tie,) = verdicts.drawn(result, CITIES, same)
+    assert tie.startswith("Chattanooga, Knoxville were level at the end after round 1. By lot: ")
 
 
 # Rounds
