@@ -43,20 +43,31 @@ _LIST = (
 
 
 class Told(Protocol):
-    """What everybody may know of a poll that was counted; see `records.Published`."""
+    """What everybody may know of a poll that was counted; each as in `records.Published`."""
 
     @property
-    def result(self) -> Mapping[str, Any] | None: ...  # noqa: D102 - named as in `Published`
+    def result(self) -> Mapping[str, Any] | None:
+        """Return what was counted, `None` if nothing was."""
+
     @property
-    def reasons(self) -> Sequence[str]: ...  # noqa: D102 - the class says it
+    def reasons(self) -> Sequence[str]:
+        """Return the reasons that were given, in no order."""
+
     @property
-    def ledger(self) -> Sequence[tuple[str, str]] | None: ...  # noqa: D102 - the class says it
+    def ledger(self) -> Sequence[tuple[str, str]] | None:
+        """Return pairs of a tracker and a ballot, `None` where no list is shown."""
+
     @property
-    def outcome(self) -> str | None: ...  # noqa: D102 - the class says it
+    def outcome(self) -> str | None:
+        """Return what organizers made of it."""
+
     @property
-    def review_on(self) -> date | None: ...  # noqa: D102 - the class says it
+    def review_on(self) -> date | None:
+        """Return the day on which it is to be looked at again."""
+
     @property
-    def closed_at(self) -> datetime | None: ...  # noqa: D102 - the class says it
+    def closed_at(self) -> datetime | None:
+        """Return when it was counted."""
 
 
 def files(poll: Poll, published: Told, t: Translate, *, names: Sequence[str], rules: str) -> dict[str, bytes]:
