@@ -64,14 +64,13 @@ def published(letter: str, state: State) -> Published:
 
 
 def every_poll() -> Iterator[Poll]:
-    for letter, kind, method, is_bound in (
-        (letter, kind, method, is_bound)
-        for letter in LETTERS
-        for kind in Kind
-        for method in (Method if kind is Kind.BALLOT else BY_HANDS)
-        for is_bound in ((True, False) if letter == "x" and kind is Kind.BALLOT else (True,))
-    ):
-        yield poll(letter, kind, method, is_bound=is_bound)
+    for letter in LETTERS:
+        for method in Method:
+            yield poll(letter, Kind.BALLOT, method)
+        for method in BY_HANDS:
+            yield poll(letter, Kind.HANDS, method)
+    for method in Method:
+        yield poll("x", Kind.BALLOT, method, is_bound=False)
 
 
 def poll_cards(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
