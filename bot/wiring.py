@@ -98,7 +98,7 @@ class Steward:
         self.poll_drafts = poll_drafts.Drafts(self.polls, self.guilds, database, chain, clock)
         self.poll_closing = Closing(self.guilds, database, box, keys, chain, clock)
         self.poll_conduct = poll_conduct.Conduct(self.guilds, database, self.poll_closing, chain, clock)
-        self.digests = Digests(self.guilds, self.petitions, database, clock)
+        self.digests = Digests(self.guilds, self.petitions, self.polls, database, clock)
         self.trust = Trust(
             self.guilds,
             database,

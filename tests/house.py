@@ -117,7 +117,7 @@ class House:
         self.desk = Desk(self.guilds, self.database, seals, chain, self.clock)
         self.roll = Roll(self.vault)
         self.petitions = Petitions(self.guilds, self.database, self.roll, self.keys, chain, self.clock)
-        self.digests = Digests(self.guilds, self.petitions, self.database, self.clock)
+        self.digests = Digests(self.guilds, self.petitions, self.polls, self.database, self.clock)
         self.drafts = Drafts(self.petitions, self.guilds, self.database, self.clock)
         self.counting = Counting(self.petitions, self.guilds, self.database, self.roll, self.clock)
         self.coalition = Coalition(self.counting, self.guilds, self.database, self.roll, self.keys, chain, self.clock)

@@ -16,12 +16,12 @@ from bot.database.audit import AuditChain
 from bot.database.engine import Database, Transaction
 from bot.failpoints import reach
 from bot.guilds.service import Guild, Guilds
-from bot.ids import Actor, GuildId
-from bot.polls import records, rules, tallying
+from bot.ids import Actor
+from bot.polls import records, rules
 from bot.polls.closing import Closing
-from bot.polls.records import Few, Published
+from bot.polls.records import Published
 from bot.polls.rules import Event, Poll, State
-from bot.polls.verdicts import verdict
+from bot.polls.service import today_in
 from bot.refusals import N_, Refusal
 
 CLOSE = "polls:close"
@@ -30,9 +30,6 @@ VOID = "polls:void"
 
 LONGEST_OUTCOME = 1500
 MOST_REVIEW_DAYS = 3 * 365
-CLOSING_WITHIN = timedelta(days=7)
-FIRST_DIGEST_COVERS = timedelta(days=7)
-MOST_IN_DIGEST = 5
 
 CALLED_OFF = N_("cancelled a poll")
 CLOSED_EARLY = N_("closed a poll early")
@@ -133,7 +130,7 @@ class Conduct:
         async with self._at(actor, poll_id) as (connection, guild, poll):
             if poll.state is not State.CLOSED:
                 raise rules.NotInThisState
-            today = _today(guild, self._clock.now())
+            today = today_in(guild, self._clock.now())
             if review_on is not None and not 0 < (review_on - today).days <= MOST_REVIEW_DAYS:
                 raise ReviewOutOfRange(years=MOST_REVIEW_DAYS // 365)
             await records.keep_outcome(connection, poll.id, outcome, review_on)
@@ -208,39 +205,6 @@ class Conduct:
         await self._note(connection, None, DECLARED_VOID, poll, reason=contents["reason"])
         await self._closing.show_card(connection, void)
 
-    # For the digest
-
-    async def for_digest(
-        self, connection: Transaction, guild_id: GuildId, since: datetime | None, now: datetime
-    ) -> dict[str, Any]:
-        """Return what a digest tells of a guild's polls, for everybody to read; empty if there is nothing to tell.
-
-        Each group holds the first few, as lists ready to be kept, and how many more there are. `since` is when the last
-        digest was decided. Of polls that are open it tells no more than when they close.
-        """
-        guild = await self._guilds.find_in(connection, guild_id)
-        if guild is None:
-            return {}
-        since = since or now - FIRST_DIGEST_COVERS
-        closing = await records.closing_soon(connection, guild_id, MOST_IN_DIGEST, now, now + CLOSING_WITHIN)
-        results = await records.counted_lately(connection, guild_id, MOST_IN_DIGEST, now, since)
-        reviews = await records.to_review(connection, guild_id, MOST_IN_DIGEST, _today(guild, now))
-        groups: dict[str, tuple[Few, list[list[Any]]]] = {
-            "closing": (
-                closing,
-                [[poll.question.title, int(poll.terms.closes_at.timestamp())] for poll, _ in closing.first],
-            ),
-            "results": (results, [[poll.question.title, _in_short(poll, found)] for poll, found in results.first]),
-            "reviews": (
-                reviews,
-                [
-                    [poll.question.title, found.review_on and found.review_on.isoformat()]
-                    for poll, found in reviews.first
-                ],
-            ),
-        }
-        return {name: {"first": told, "more": few.more} for name, (few, told) in groups.items() if told}
-
     # Steps that several of the above share
 
     @asynccontextmanager
@@ -280,16 +244,5 @@ class Conduct:
         return poll.state is State.OPEN and self._clock.now() < poll.terms.closes_at
 
 
-def _in_short(poll: Poll, published: Published) -> dict[str, Any]:
-    """Return what came of a poll without its numbers, and the winners as organizers worded them."""
-    found = verdict(published.result or tallying.TOO_FEW)
-    winners = [poll.question.options[winner] for winner in found.winners]
-    return {"method": poll.terms.method, "outcome": found.outcome, "winners": winners}
-
-
 def _named(poll: Poll) -> dict[str, Any]:
     return {"poll": poll.id, "title": poll.question.title}
-
-
-def _today(guild: Guild, now: datetime) -> date:
-    return now.astimezone(guild.zone_info).date()

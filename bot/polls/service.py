@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from bot.cleaning import clean
@@ -10,12 +11,13 @@ from bot.clock import Clock
 from bot.database.engine import Database, Transaction
 from bot.database.memory import Memory
 from bot.guilds.service import Guild, Guilds
-from bot.ids import Actor, PollId
-from bot.polls import ledger, marking, records, rules
+from bot.ids import Actor, GuildId, PollId
+from bot.polls import ledger, marking, records, rules, tallying
 from bot.polls.counting.ballots import Ballot
 from bot.polls.counting.results import Method
-from bot.polls.records import Published
+from bot.polls.records import Few, Published
 from bot.polls.rules import Kind, Poll, State
+from bot.polls.verdicts import verdict
 from bot.refusals import N_, Refusal
 from bot.vault.box import BallotBox, BoxDamaged, Hand, NoBox, Slip
 from bot.vault.keys import Keys, OwnKey
@@ -31,6 +33,9 @@ BATCH = "polls:batch"
 NAME_BYTES = (512,)
 LONGEST_NAME = 64
 LONGEST_REASON = 500
+CLOSING_WITHIN = timedelta(days=7)
+FIRST_DIGEST_COVERS = timedelta(days=7)
+MOST_IN_DIGEST = 5
 LISTED = (State.SCHEDULED, State.OPEN, State.COUNTING)
 
 
@@ -230,6 +235,39 @@ class Polls:
         ballot = dict(found).get(known)
         return Checked(poll, is_posted, is_listed=True, ballot=ballot, other=other)
 
+    # For the digest
+
+    async def for_digest(
+        self, connection: Transaction, guild_id: GuildId, since: datetime | None, now: datetime
+    ) -> dict[str, Any]:
+        """Return what a digest tells of a guild's polls, for everybody to read; empty if there is nothing to tell.
+
+        Each group holds the first few, as lists ready to be kept, and how many more there are. `since` is when the last
+        digest was decided. Of polls that are open it tells no more than when they close.
+        """
+        guild = await self._guilds.find_in(connection, guild_id)
+        if guild is None:
+            return {}
+        since = since or now - FIRST_DIGEST_COVERS
+        closing = await records.closing_soon(connection, guild_id, MOST_IN_DIGEST, now, now + CLOSING_WITHIN)
+        results = await records.counted_lately(connection, guild_id, MOST_IN_DIGEST, now, since)
+        reviews = await records.to_review(connection, guild_id, MOST_IN_DIGEST, today_in(guild, now))
+        groups: dict[str, tuple[Few, list[list[Any]]]] = {
+            "closing": (
+                closing,
+                [[poll.question.title, int(poll.terms.closes_at.timestamp())] for poll, _ in closing.first],
+            ),
+            "results": (results, [[poll.question.title, _in_short(poll, found)] for poll, found in results.first]),
+            "reviews": (
+                reviews,
+                [
+                    [poll.question.title, found.review_on and found.review_on.isoformat()]
+                    for poll, found in reviews.first
+                ],
+            ),
+        }
+        return {name: {"first": told, "more": few.more} for name, (few, told) in groups.items() if told}
+
     # Steps that several of the above share
 
     async def _needs(self, actor: Actor, poll: Poll) -> bool:
@@ -305,6 +343,18 @@ def card_contents(
         "review": None if review_on is None else review_on.isoformat(),
         "void_reason": None if published is None else published.void_reason,
     }
+
+
+def _in_short(poll: Poll, published: Published) -> dict[str, Any]:
+    """Return what came of a poll without its numbers, and the winners as organizers worded them."""
+    found = verdict(published.result or tallying.TOO_FEW)
+    winners = [poll.question.options[winner] for winner in found.winners]
+    return {"method": poll.terms.method, "outcome": found.outcome, "winners": winners}
+
+
+def today_in(guild: Guild, now: datetime) -> date:
+    """Return the day by a guild's clock."""
+    return now.astimezone(guild.zone_info).date()
 
 
 def _reason(text: str) -> str:

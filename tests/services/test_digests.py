@@ -24,6 +24,9 @@ from bot.reports.taxonomy import Dimension
 from tests.house import ADMINISTRATOR, DIGESTS_CHANNEL, ELSEWHERE, ELSEWHERE_ORGANIZER, FACETS, GUILD, ORGANIZER, House
 from tests.rules.auditor import Auditor, Column, Counts, steward
 from tests.services.petitions import opened, sign, terms_of
+from tests.services.polls import closed as poll_closed
+from tests.services.polls import opened as poll_opened
+from tests.services.polls import vote_all
 
 MOST_DIGESTS = 80  # each draws lots, so how many it takes is chance; this many without a move never happen
 
@@ -395,3 +398,30 @@ async def test_a_digest_for_the_sake_of_petitions_shows_the_numbers_as_they_stoo
     assert still
     assert all(earlier[each] == later[each] for earlier, later in still for each in ("tallies", "total"))
     assert all(later["tallies"] for _, later in still)
+
+
+# Polls
+
+
+async def test_polls_that_close_soon_were_counted_or_are_to_be_reviewed_make_a_digest(house: House) -> None:
+    await house.set_up()
+    await house.digest()
+    counted, unseen = await poll_opened(house), await poll_opened(house)
+    await vote_all(house, counted, "aaaab")
+    await vote_all(house, unseen, "abc")
+    for poll in (counted, unseen):
+        await poll_closed(house, poll)
+    later = await poll_opened(house, days=9)
+    await house.digest()
+    (letter,) = await posted(house)
+    told = letter.contents["polls"]
+    assert told["closing"] == {"first": [[later.question.title, int(later.terms.closes_at.timestamp())]], "more": 0}
+    outcomes = [each["outcome"] for _, each in told["results"]["first"]]
+    assert sorted(outcomes) == ["elected", "too few"]
+    assert "polls" not in (await kept(house))[-1]
+    review = (house.clock.now() + timedelta(days=3)).date()
+    await house.poll_conduct.record_outcome(ORGANIZER, counted.id, "We write to the board.", review)
+    await house.poll_closing.close_due()
+    await house.digest()
+    (letter,) = await posted(house)
+    assert letter.contents["polls"]["reviews"]["first"] == [[counted.question.title, review.isoformat()]]

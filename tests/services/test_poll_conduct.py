@@ -464,7 +464,7 @@ async def test_before_it_is_counted_nothing_came_of_a_poll(home: House) -> None:
 
 async def digest(house: House, since: datetime | None = None) -> dict[str, Any]:
     async with begin(house) as connection:
-        return await house.poll_conduct.for_digest(connection, GUILD, since, house.clock.now())
+        return await house.polls.for_digest(connection, GUILD, since, house.clock.now())
 
 
 async def test_a_digest_tells_what_closes_within_a_week_and_never_how_many_have_voted(home: House) -> None:

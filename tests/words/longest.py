@@ -49,6 +49,9 @@ from bot.petitions.taxonomy import LONGEST_TEXT as LONGEST_TEXT_OF_DEMAND
 from bot.petitions.taxonomy import LONGEST_TITLE as LONGEST_DEMAND_TITLE
 from bot.petitions.wording import LONGEST_DEMAND, LONGEST_TITLE, LONGEST_WHOM, LONGEST_WHY, MOST_DEMANDS, Wording
 from bot.petitions.wording import LONGEST_TITLE as LONGEST_PETITION_TITLE
+from bot.polls.verdicts import Outcome
+from bot.polls.wording import LONGEST_OPTION
+from bot.polls.wording import LONGEST_TITLE as LONGEST_POLL_TITLE
 from bot.reports.attendance import Notice
 from bot.reports.desk import Desk, DeskPage
 from bot.reports.details import Detail, Kind
@@ -177,8 +180,8 @@ def digest_contents(t: Translate) -> dict[str, Any]:
     changes = [
         [dimension, options, 5 * (number % 2), 999_995] for number, (dimension, options) in enumerate(names[::-1])
     ]
-    told = {"tallies": tallies, "changes": changes, "petitions": digest_petitions(), "is_late": True}
-    return {**told, "total": 999_995, "k": 5}
+    told = {"tallies": tallies, "changes": changes, "petitions": digest_petitions(), "polls": digest_polls()}
+    return {**told, "is_late": True, "total": 999_995, "k": 5}
 
 
 def digest_petitions(sign: str = "*") -> dict[str, Any]:
@@ -187,6 +190,13 @@ def digest_petitions(sign: str = "*") -> dict[str, Any]:
     reached = [title, MOST_SIGNATURES, MOST_SIGNATURES, 2**33]
     groups[digests.OPEN] = [[title, shown, *reached[2:]] for shown in (0, MOST_SIGNATURES - 5)] + [reached] * 3
     return {name: {"first": first, "more": 99_999} for name, first in groups.items()}
+
+
+def digest_polls(sign: str = "*") -> dict[str, Any]:
+    title = sign * LONGEST_POLL_TITLE
+    chosen = {"method": "scottish-stv", "outcome": Outcome.ELECTED, "winners": [sign * LONGEST_OPTION] * 24}
+    groups: dict[str, Any] = {"closing": 2**33, "results": chosen, "reviews": "2028-11-22"}
+    return {name: {"first": [[title, what]] * MOST_IN_DIGEST, "more": 99_999} for name, what in groups.items()}
 
 
 def every_tally(t: Translate) -> tuple[Tally, ...]:
@@ -518,7 +528,11 @@ def everything(language: str) -> Iterator[tuple[str, Shown]]:
         yield from ((f"{function.__module__}.{function.__name__}", shown) for function, shown in build(t))
     full = digest_contents(t)
     nothing: dict[str, Any] = {"tallies": [], "changes": []}
-    for contents in (full, {**full, "petitions": {}}, *({**full, **nothing, "total": each} for each in (0, 999_995))):
+    for contents in (
+        full,
+        {**full, "petitions": {}, "polls": {}},
+        *({**full, **nothing, "total": each} for each in (0, 999_995)),
+    ):
         yield "cogs.digests.cards.digest", digests.digest(contents, t, REFERENCE)
     yield "cogs.digests.cards.impact", digests.impact(t, Impact((), None, 5))
     for only in (None, "role×category", "tool"):
