@@ -117,7 +117,6 @@ class House:
         self.desk = Desk(self.guilds, self.database, seals, chain, self.clock)
         self.roll = Roll(self.vault)
         self.petitions = Petitions(self.guilds, self.database, self.roll, self.keys, chain, self.clock)
-        self.digests = Digests(self.guilds, self.petitions, self.polls, self.database, self.clock)
         self.drafts = Drafts(self.petitions, self.guilds, self.database, self.clock)
         self.counting = Counting(self.petitions, self.guilds, self.database, self.roll, self.clock)
         self.coalition = Coalition(self.counting, self.guilds, self.database, self.roll, self.keys, chain, self.clock)
@@ -128,6 +127,7 @@ class House:
         self.choices = Choices(self.guilds, self.database, chain, self.clock)
         self.box = BallotBox(self.vault)
         self.polls = Polls(self.guilds, self.database, self.box, self.keys, self.clock)
+        self.digests = Digests(self.guilds, self.petitions, self.polls, self.database, self.clock)
         self.poll_drafts = poll_drafts.Drafts(self.polls, self.guilds, self.database, chain, self.clock)
         self.poll_closing = Closing(self.guilds, self.database, self.box, self.keys, chain, self.clock)
         self.poll_conduct = poll_conduct.Conduct(self.guilds, self.database, self.poll_closing, chain, self.clock)
@@ -152,7 +152,12 @@ class House:
         await self.open()
 
     async def __aenter__(self) -> Self:
-        await self.open()
+        try:
+            await self.open()
+        except BaseException:
+            with suppress(AttributeError):  # or the thread of a store would keep the tests from ending
+                await self.close()
+            raise
         return self
 
     async def __aexit__(

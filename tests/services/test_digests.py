@@ -86,7 +86,7 @@ async def test_a_digest_tells_steps_of_k_and_goes_to_its_channel(house: House) -
     assert (letter.guild_id, letter.channel_id, letter.language) == (GUILD, DIGESTS_CHANNEL, "en")
     contents = letter.contents
     assert letter.natural_key == f"digest:{GUILD}:{contents['period']}"
-    assert contents == {**(await kept(house))[-1], "petitions": {}}
+    assert contents == {**(await kept(house))[-1], "petitions": {}, "polls": {}}
     assert not contents["is_late"]
     assert contents["k"] == 5
     numbers = [at_least for _, _, at_least in contents["tallies"]]
