@@ -252,14 +252,14 @@ async def stands(
     return petition
 
 
-async def told(house: House) -> dict[str, Any]:
-    """Make the next digest and return what it tells of petitions."""
+async def told(house: House, what: str = "petitions") -> dict[str, Any]:
+    """Make the next digest and return what it tells of petitions, or of something else."""
     await house.digest()
     period = (await kept(house))[-1]["period"]
     async with house.database.begin() as connection:
         query = select(outbox.c.contents).where(outbox.c.natural_key == f"digest:{GUILD}:{period}")
         contents = (await connection.execute(query)).scalar()
-    found: dict[str, Any] = {} if contents is None else json.loads(contents)["petitions"]
+    found: dict[str, Any] = {} if contents is None else json.loads(contents)[what]
     return found
 
 
@@ -412,16 +412,11 @@ async def test_polls_that_close_soon_were_counted_or_are_to_be_reviewed_make_a_d
     for poll in (counted, unseen):
         await poll_closed(house, poll)
     later = await poll_opened(house, days=9)
-    await house.digest()
-    (letter,) = await posted(house)
-    told = letter.contents["polls"]
-    assert told["closing"] == {"first": [[later.question.title, int(later.terms.closes_at.timestamp())]], "more": 0}
-    outcomes = [each["outcome"] for _, each in told["results"]["first"]]
+    found = await told(house, "polls")
+    assert found["closing"] == {"first": [[later.question.title, int(later.terms.closes_at.timestamp())]], "more": 0}
+    outcomes = [each["outcome"] for _, each in found["results"]["first"]]
     assert sorted(outcomes) == ["elected", "too few"]
     assert "polls" not in (await kept(house))[-1]
     review = (house.clock.now() + timedelta(days=3)).date()
     await house.poll_conduct.record_outcome(ORGANIZER, counted.id, "We write to the board.", review)
-    await house.poll_closing.close_due()
-    await house.digest()
-    (letter,) = await posted(house)
-    assert letter.contents["polls"]["reviews"]["first"] == [[counted.question.title, review.isoformat()]]
+    assert (await told(house, "polls"))["reviews"]["first"] == [[counted.question.title, review.isoformat()]]
