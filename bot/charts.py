@@ -10,6 +10,7 @@ import string
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib.resources import as_file, files
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ NUMBER_ROOM, LABEL_ROOM = 300, 330
 ROOMY_BARS = 8
 """So many have their words above them, over the whole width. More stand in one line with theirs, to stay in view."""
 BOLD = 0.6
-"""How much thicker a stroke gets on each side: the font that comes with Pillow has one weight."""
+"""How much thicker a stroke gets on each side, so that one file of the font is enough."""
 
 FINE = 4
 """Shapes are drawn so much larger and made small again, for smooth edges."""
@@ -181,7 +182,7 @@ def _draw_mark(sheet: "_Sheet", frame: _Frame, mark: Mark, longest: float, rows:
 
 
 class _Fonts:
-    """The font that comes with Pillow, in every size, and what fits and can be written with it."""
+    """One font in every size, and what fits and can be written with it."""
 
     def __init__(self) -> None:
         self._sizes: dict[int, FreeTypeFont] = {}
@@ -192,10 +193,10 @@ class _Fonts:
         from PIL import ImageFont  # noqa: PLC0415 - a start need not pay for it
 
         if size not in self._sizes:
-            font = ImageFont.load_default(size)
-            if not isinstance(font, ImageFont.FreeTypeFont):
-                raise TypeError("this Pillow came without FreeType and has no letters to measure")
-            self._sizes[size] = font
+            # Pillow's own font has no accents, so no Spanish.
+            font = files("font_source_sans_pro") / "files" / "SourceSansPro-Regular.ttf"
+            with as_file(font) as path:
+                self._sizes[size] = ImageFont.truetype(str(path), size)
         return self._sizes[size]
 
     def width(self, text: str, size: int) -> float:

@@ -10,9 +10,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from difflib import get_close_matches
 from functools import cache
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo, available_timezones, reset_tzpath
 
 from bot.refusals import N_, Refusal
+
+# The zone files of a machine can be years old, and would come before those that are installed with Steward.
+reset_tzpath(())
 
 _NOT_PLACES = frozenset({"localtime", "Factory", "posixrules"})  # what they mean depends on the machine
 _EXAMPLES = ("America/New_York", "Asia/Kolkata", "Europe/Berlin")

@@ -26,6 +26,10 @@ from bot.petitions.counting import Counting
 from bot.petitions.drafts import Drafts
 from bot.petitions.handovers import Handovers
 from bot.petitions.service import Petitions
+from bot.polls import conduct as poll_conduct
+from bot.polls import drafts as poll_drafts
+from bot.polls.closing import Closing
+from bot.polls.service import Polls
 from bot.reports.attendance import Attendance
 from bot.reports.desk import Desk
 from bot.reports.release import Releases
@@ -41,6 +45,7 @@ from bot.townhalls.scheduling import Scheduling
 from bot.townhalls.service import TownHalls
 from bot.townhalls.timefinding import TimeFinding
 from bot.trust.service import Trust
+from bot.vault.box import BallotBox
 from bot.vault.codes import Codes, Stretching
 from bot.vault.engine import Vault
 from bot.vault.gathering import Gathering
@@ -55,6 +60,7 @@ COGS = (
     "cogs.approvals",
     "cogs.reports",
     "cogs.petitions",
+    "cogs.polls",
     "cogs.digests",
     "cogs.trust",
 )
@@ -96,7 +102,12 @@ class Steward:
         self.handovers = Handovers(self.petitions, self.conduct, self.guilds, database, roll, keys, chain, clock)
         self.choices = Choices(self.guilds, database, chain, clock)
         self._open_town_halls(database, Gathering(vault), keys, chain, clock)
-        self.digests = Digests(self.guilds, database, clock)
+        box = BallotBox(vault)
+        self.polls = Polls(self.guilds, database, box, keys, clock)
+        self.poll_drafts = poll_drafts.Drafts(self.polls, self.guilds, database, chain, clock)
+        self.poll_closing = Closing(self.guilds, database, box, keys, chain, clock)
+        self.poll_conduct = poll_conduct.Conduct(self.guilds, database, self.poll_closing, chain, clock)
+        self.digests = Digests(self.guilds, self.petitions, self.polls, database, clock)
         self.trust = Trust(
             self.guilds,
             database,
@@ -156,6 +167,11 @@ class Steward:
             ("town hall cards", self.reminders.refresh_due),
             ("town hall questions", self.queue.release_due),
             ("town hall times", self.time_finding.close_due),
+            ("polls opening", self.poll_closing.open_due),
+            ("polls reminding", self.poll_closing.remind_due),
+            ("polls listing", self.poll_closing.post_batches_due),
+            ("polls showing hands", self.poll_closing.show_hands_due),
+            ("polls closing", self.poll_closing.close_due),
             ("outgoing", self.outgoing.send_due),
             ("cards", self.outgoing.edit_due),
             ("summary", DailySummary(clock).tell_due),
@@ -172,13 +188,16 @@ class Steward:
         self.approvals.register("reports:delete", Action(soon, self.desk.delete))
         self.approvals.register(DELIVER, Action(VETO_FOR[DELIVER], self.conduct.deliver))
         self.approvals.register(TAKE_DOWN, Action(VETO_FOR[TAKE_DOWN], self.conduct.take_down))
+        for kind, action in self.poll_conduct.approvable().items():
+            self.approvals.register(kind, action)
         self.approvals.register("guilds:thaw", Action(soon, self.guilds.thaw))
         self.approvals.register("guilds:burn", Action(a_day, self.guilds.burn))
         self.approvals.register(LEAVE, Action(soon, self.coalition.leave))
 
     async def _forget_members(self, guild_id: GuildId) -> None:
-        """Destroy what members of a server signed, asked and answered, and the keys that lead to them."""
+        """Destroy what members of a server signed, voted, asked and answered, and the keys that lead to them."""
         await self.coalition.forget_guild(guild_id)
+        await self.poll_closing.forget_guild(guild_id)
         await self.afterwards.forget_guild(guild_id)
         await self.time_finding.forget_guild(guild_id)
 

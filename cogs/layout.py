@@ -86,4 +86,9 @@ def quoted(text: str) -> str:
     if len(shown) <= LONGEST:
         return shown
     # So many marks or lines that quoting them would not fit: a code block shows them as they are.
+    return boxed(text)
+
+
+def boxed(text: str) -> str:
+    """Return typed text in a code block, which shows it as it is and takes no room for escaping."""
     return "```\n" + text.replace("```", "\u02cb" * 3) + "\n```"

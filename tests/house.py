@@ -23,6 +23,10 @@ from bot.petitions.counting import Counting
 from bot.petitions.drafts import Drafts
 from bot.petitions.handovers import Handovers
 from bot.petitions.service import Petitions
+from bot.polls import conduct as poll_conduct
+from bot.polls import drafts as poll_drafts
+from bot.polls.closing import Closing
+from bot.polls.service import Polls
 from bot.reports.desk import Desk
 from bot.reports.release import Releases
 from bot.reports.rules import Case, Waiting, completed
@@ -36,6 +40,7 @@ from bot.townhalls.room import Room
 from bot.townhalls.scheduling import Scheduling
 from bot.townhalls.service import TownHalls
 from bot.townhalls.timefinding import TimeFinding
+from bot.vault.box import BallotBox
 from bot.vault.codes import Codes, Stretching
 from bot.vault.engine import Vault
 from bot.vault.gathering import Gathering
@@ -90,6 +95,11 @@ class House:
     conduct: Conduct
     handovers: Handovers
     choices: Choices
+    box: BallotBox
+    polls: Polls
+    poll_drafts: poll_drafts.Drafts
+    poll_closing: Closing
+    poll_conduct: poll_conduct.Conduct
     approvals: Approvals
     gathering: Gathering
     town_halls: TownHalls
@@ -121,7 +131,6 @@ class House:
         self.reports = Reports(self.guilds, self.database, self.intake, seals, self.codes, self.clock, keeping)
         self.releases = Releases(self.guilds, self.database, self.intake, seals, self.clock)
         self.desk = Desk(self.guilds, self.database, seals, chain, self.clock)
-        self.digests = Digests(self.guilds, self.database, self.clock)
         self.roll = Roll(self.vault)
         self.petitions = Petitions(self.guilds, self.database, self.roll, self.keys, chain, self.clock)
         self.drafts = Drafts(self.petitions, self.guilds, self.database, self.clock)
@@ -132,9 +141,17 @@ class House:
             self.petitions, self.conduct, self.guilds, self.database, self.roll, self.keys, chain, self.clock
         )
         self.choices = Choices(self.guilds, self.database, chain, self.clock)
+        self.box = BallotBox(self.vault)
+        self.polls = Polls(self.guilds, self.database, self.box, self.keys, self.clock)
+        self.digests = Digests(self.guilds, self.petitions, self.polls, self.database, self.clock)
+        self.poll_drafts = poll_drafts.Drafts(self.polls, self.guilds, self.database, chain, self.clock)
+        self.poll_closing = Closing(self.guilds, self.database, self.box, self.keys, chain, self.clock)
+        self.poll_conduct = poll_conduct.Conduct(self.guilds, self.database, self.poll_closing, chain, self.clock)
         self.approvals = Approvals(self.guilds, self.database, chain, self.clock)
         self.approvals.register(DELIVER, Action(VETO_FOR[DELIVER], self.conduct.deliver))
         self.approvals.register(TAKE_DOWN, Action(VETO_FOR[TAKE_DOWN], self.conduct.take_down))
+        for kind, action in self.poll_conduct.approvable().items():
+            self.approvals.register(kind, action)
         self._open_town_halls(chain)
 
     def _open_town_halls(self, chain: AuditChain) -> None:
@@ -165,7 +182,12 @@ class House:
         await self.open()
 
     async def __aenter__(self) -> Self:
-        await self.open()
+        try:
+            await self.open()
+        except BaseException:
+            with suppress(AttributeError):  # or the thread of a store would keep the tests from ending
+                await self.close()
+            raise
         return self
 
     async def __aexit__(

@@ -83,10 +83,15 @@ def test_the_same_result_is_the_same_picture() -> None:
 
 
 @pytest.mark.parametrize("many", [1, MOST_BARS])
-@pytest.mark.parametrize("label", ["👍", "שלום", "Yes 👍", "e\u0301", "\u200dYes", "\uffff"])
+@pytest.mark.parametrize("label", ["👍", "שלום", "Yes 👍", "日本語", "\uffff"])
 def test_a_label_that_cannot_be_written_is_left_to_its_letter(label: str, many: int) -> None:
     assert labelled(label, many) == labelled("", many)
     assert labelled("Yes", many) != labelled("", many)
+
+
+@pytest.mark.parametrize("label", ["Sí, señor: ¿año nuevo?", "Žluťoučký", "Нет", "Ελλάδα"])
+def test_a_label_with_accents_or_of_another_alphabet_is_written(label: str) -> None:
+    assert labelled(label, 1) != labelled("", 1)
 
 
 @pytest.mark.parametrize("many", [1, MOST_BARS])

@@ -254,6 +254,8 @@ polls = Table(
     Column("ledger", Text),
     Column("outcome", Text),
     Column("review_on", Text),
+    # Why a poll is void: a code, for everybody to read.
+    Column("void_reason", Text),
     Column("is_reminded", Boolean, nullable=False, server_default=false()),
     # Whether roll, box and key are gone.
     Column("is_shredded", Boolean, nullable=False, server_default=false()),

@@ -51,6 +51,13 @@ async def last_period(connection: Transaction, guild_id: GuildId) -> date | None
     return None if found is None else date.fromisoformat(found)
 
 
+async def last_decided_at(connection: Transaction, guild_id: GuildId) -> datetime | None:
+    """Return when the last digest was decided, posted or silent."""
+    query = select(func.max(digests.c.decided_at)).where(digests.c.guild_id == guild_id)
+    found: datetime | None = (await connection.execute(query)).scalar()
+    return found
+
+
 async def keep(
     connection: Transaction, guild_id: GuildId, period: date, decided_at: datetime, contents: Mapping[str, Any]
 ) -> None:

@@ -13,6 +13,8 @@ from bot.digests.rules import Cell, CellName, Digest, DueDigest, Lots, Tally
 from bot.failpoints import reach
 from bot.guilds.service import DIGEST, Guilds
 from bot.ids import Actor, GuildId
+from bot.petitions.service import Petitions
+from bot.polls.service import Polls
 
 KIND = "digests:digest"
 
@@ -29,8 +31,10 @@ class Impact:
 class Digests:
     """The scheduled digests of all guilds."""
 
-    def __init__(self, guilds: Guilds, database: Database, clock: Clock) -> None:
+    def __init__(self, guilds: Guilds, petitions: Petitions, polls: Polls, database: Database, clock: Clock) -> None:
         self._guilds = guilds
+        self._petitions = petitions
+        self._polls = polls
         self._database = database
         self._clock = clock
 
@@ -58,7 +62,8 @@ class Digests:
     async def _make(self, guild_id: GuildId) -> None:
         """Pass the gate, keep what it published and queue the message, all in one transaction.
 
-        A second run of the gate for the same period would draw lots again, so the period's row is the lock.
+        It is silent only if no number that is told moved and there is nothing to tell of petitions and polls either. A
+        second run of the gate for the same period would draw lots again, so the period's row is the lock.
         """
         now = self._clock.now()
         async with self._database.begin() as connection:
@@ -80,10 +85,17 @@ class Digests:
             gated = rules.pass_gate(cells, guild.k, lots)
             await records.save_cells(connection, guild_id, gated.cells)
             reach("digest: marked as shown and not kept")
-            contents = _contents(gated.digest, due, last, guild.k)
-            await records.keep(connection, guild_id, due.period, now, contents)
-            if not gated.digest.is_silent:
+            since = await records.last_decided_at(connection, guild_id)
+            told = {
+                "petitions": await self._petitions.for_digest(connection, guild_id, since, now),
+                "polls": await self._polls.for_digest(connection, guild_id, since, now),
+            }
+            numbers = _contents(gated.digest, due, last, guild.k)
+            await records.keep(connection, guild_id, due.period, now, numbers)
+            if any(told.values()) or not gated.digest.is_silent:
                 key = due.key(guild_id)
+                # Not kept with the numbers: a title must not outlive what it names, nor the server it came from.
+                contents = {**numbers, **told}
                 letter = outbox.Letter(key, guild_id, guild.digests_channel_id, KIND, contents, guild.language)
                 await outbox.queue(connection, letter)
                 reach("digest: queued")

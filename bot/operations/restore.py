@@ -17,6 +17,7 @@ from bot.operations.copies import STAGING
 from bot.operations.keyfit import KeysMissing, misfits
 from bot.operations.refused import OperationRefused
 from bot.ownership import Ownership
+from bot.polls import records as polls
 from bot.settings import Settings
 from bot.vault import agefiles
 from bot.vault.engine import newest_version
@@ -46,11 +47,11 @@ async def restore(settings: Settings, clock: Clock, file: Path, identity: Path, 
             await prove(manifest, folder)
             await _refuse_newer(manifest, folder)
             if manifest.is_sqlite:
-                await _hold(f"sqlite+aiosqlite:///{folder / DATABASE}", manifest)
+                await _hold(f"sqlite+aiosqlite:///{folder / DATABASE}", manifest, clock.now())
             else:
                 await _refuse_filled(settings.database)
                 postgres.bring_back(settings.database, folder / DUMP)
-                await _hold(settings.database, manifest)
+                await _hold(settings.database, manifest, clock.now())
                 (folder / DUMP).unlink()
             if present:
                 _move_aside(present, settings.data_dir, clock.now().date())
@@ -64,7 +65,8 @@ async def restore(settings: Settings, clock: Clock, file: Path, identity: Path, 
 async def confirm(settings: Settings, clock: Clock, *, keys_are_lost: bool = False) -> bool:
     """Let a restored Steward speak again, also while it runs; tell whether anything was held.
 
-    Runs that came due meanwhile are left out, since they may have happened after the backup was made. Raises
+    Runs that came due meanwhile are left out, since they may have happened after the backup was made. Polls that were
+    open are void, since a result of the votes that the backup happens to hold would be a guess. Raises
     `OperationRefused` when the key files do not open what was restored, unless the keys are said to be lost.
     """
     database = Database.at(settings.database)
@@ -81,8 +83,8 @@ async def confirm(settings: Settings, clock: Clock, *, keys_are_lost: bool = Fal
                 f"{' '.join(lacking)} Steward stays held. Put back your copy of the key directory ({settings.key_dir}) "
                 "and confirm again. If the keys are lost for good, those cases are too: confirm with --keys-are-lost."
             )
-        # Open polls would be declared void here, before anything is said; there are none yet.
         async with database.begin() as connection:
+            await polls.void_all(connection, clock.now())  # also what was to open since; before anything is said
             await _skip_missed(connection, clock.now())
             await facts.put(connection, facts.RESTORED, facts.CONFIRMED)
     finally:
@@ -137,14 +139,18 @@ async def _refuse_filled(url: str) -> None:
         )
 
 
-async def _hold(url: str, manifest: Manifest) -> None:
-    """Hold everything, and doubt every unsent message: it may have been posted after the backup was made."""
+async def _hold(url: str, manifest: Manifest, now: datetime) -> None:
+    """Hold everything, and doubt every unsent message: it may have been posted after the backup was made.
+
+    Polls are void from here on, and not only once somebody confirms: a Steward that is held would take votes for them.
+    """
     since = datetime.combine(date.fromisoformat(manifest.made_on), datetime.min.time(), UTC)
     database = Database.at(url)
     try:
         async with database.begin() as connection:
             await facts.put(connection, facts.RESTORED, facts.HELD)
             await outbox.mark_doubtful(connection, since)
+            await polls.void_all(connection, now)
     finally:
         await database.close()
 

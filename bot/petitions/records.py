@@ -1,12 +1,12 @@
 """The SQL of petitions, of who joined them, and of each server's settings and demands."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import ColumnElement, Row, delete, func, insert, select, update
 
 from bot.database import rows
 from bot.database.engine import Transaction
@@ -199,6 +199,86 @@ async def use_up(connection: Transaction, code_hash: str, now: datetime) -> bool
     used = await connection.execute(delete(invitations).where(*mine))
     await connection.execute(delete(invitations).where(invitations.c.expires_at <= now))
     return used.rowcount == 1
+
+
+# What a digest tells
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """A petition in a line: `shown` is the count on its card."""
+
+    title: str
+    shown: int
+    threshold: int
+    deadline_at: datetime
+    delivered_at: datetime | None
+    answered_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Few:
+    """The first petitions of a group, and how many more it has."""
+
+    first: Sequence[Brief]
+    more: int
+
+
+async def unanswered(
+    connection: Transaction, guild_id: GuildId, most: int, until: datetime, after: datetime | None = None
+) -> Few:
+    """Return what was handed over up to `until`, and later than `after`, and has no answer; the longest wait first."""
+    delivered_at = petitions.c.delivered_at
+    waits = (petitions.c.state == State.DELIVERED) & (delivered_at <= until)
+    return await _few(
+        connection, guild_id, most, waits if after is None else waits & (delivered_at > after), delivered_at
+    )
+
+
+async def answered(connection: Transaction, guild_id: GuildId, most: int, until: datetime, after: datetime) -> Few:
+    """Return what was answered up to `until` and later than `after`, closed since or not; the newest answer first."""
+    answered_at = petitions.c.answered_at
+    is_new = (answered_at <= until) & (answered_at > after)
+    return await _few(connection, guild_id, most, is_new, answered_at.desc())
+
+
+async def going_for_it(
+    connection: Transaction, guild_id: GuildId, most: int, now: datetime, deliverable_from: datetime
+) -> Few:
+    """Return what is open, or has reached its goal and can still be handed over; the soonest deadline first.
+
+    What is past its time is left out also where no look at its card has ended it yet.
+    """
+    deadline_at = petitions.c.deadline_at
+    is_open = (petitions.c.state == State.OPEN) & (deadline_at > now)
+    is_reached = (petitions.c.state == State.REACHED) & (deadline_at > deliverable_from)
+    return await _few(connection, guild_id, most, is_open | is_reached, deadline_at)
+
+
+async def _few(
+    connection: Transaction, guild_id: GuildId, most: int, condition: ColumnElement[bool], order: ColumnElement[Any]
+) -> Few:
+    whole = func.count().over()  # of the group, whatever the limit
+    mine = select(petition_guilds.c.petition_id).where(petition_guilds.c.guild_id == guild_id)
+    query = (
+        select(
+            petitions.c.title,
+            petitions.c.shown,
+            petitions.c.threshold,
+            petitions.c.deadline_at,
+            petitions.c.delivered_at,
+            petitions.c.answered_at,
+            whole.label("whole"),
+        )
+        .where(petitions.c.id.in_(mine), condition)
+        .order_by(order, petitions.c.id)
+        .limit(most)
+    )
+    found = (await connection.execute(query)).all()
+    first = [
+        Brief(row.title, row.shown, row.threshold, row.deadline_at, row.delivered_at, row.answered_at) for row in found
+    ]
+    return Few(first, found[0].whole - len(found) if found else 0)
 
 
 # Each server's own demands

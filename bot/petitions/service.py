@@ -4,7 +4,8 @@ import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from bot.clock import Clock
 from bot.database.audit import AuditChain
@@ -15,7 +16,7 @@ from bot.guilds.service import Guild, Guilds
 from bot.ids import Actor, GuildId, PetitionId
 from bot.petitions import records, rules, showing
 from bot.petitions.conditions import Condition
-from bot.petitions.records import PetitionSettings, Progress
+from bot.petitions.records import Brief, PetitionSettings, Progress
 from bot.petitions.rules import Event, Petition, State, Terms, Visibility
 from bot.petitions.wording import Wording, compose
 from bot.refusals import N_
@@ -31,6 +32,10 @@ NAME_BYTES = (512,)
 
 CARD = "petitions:card"
 MILESTONE = "petitions:milestone"
+
+MOST_IN_DIGEST = 5
+"""How many petitions of each group a digest names."""
+FIRST_DIGEST_COVERS = timedelta(days=7)
 
 RATINGS: dict[str, str] = {
     "enough": N_("It gives us what we asked for"),
@@ -261,6 +266,31 @@ class Petitions:
         ]
         return sorted(shown, key=lambda each: (list(State).index(each.state), each.id))
 
+    async def for_digest(
+        self, connection: Transaction, guild_id: GuildId, since: datetime | None, now: datetime
+    ) -> dict[str, Any]:
+        """Return what a digest tells of a guild's petitions, for everybody to read; empty if there is nothing to tell.
+
+        Each group holds the first few, as lists ready to be kept, and how many more there are. `since` is when the last
+        digest was decided. Counts are those on the cards, taken when a card was due and never now.
+        """
+        since = since or now - FIRST_DIGEST_COVERS
+        overdue = await records.unanswered(connection, guild_id, MOST_IN_DIGEST, since)
+        delivered = await records.unanswered(connection, guild_id, MOST_IN_DIGEST, now, since)
+        answered = await records.answered(connection, guild_id, MOST_IN_DIGEST, now, since)
+        lapsed_at = now - showing.DELIVER_WITHIN
+        going = await records.going_for_it(connection, guild_id, MOST_IN_DIGEST, now, lapsed_at)
+        groups = {
+            "unanswered": (overdue, [[each.title, _days(each, now)] for each in overdue.first]),
+            "delivered": (delivered, [[each.title, _days(each, now)] for each in delivered.first]),
+            "answered": (answered, [[each.title, _days(each, now)] for each in answered.first]),
+            "open": (
+                going,
+                [[each.title, each.shown, each.threshold, int(each.deadline_at.timestamp())] for each in going.first],
+            ),
+        }
+        return {name: {"first": told, "more": few.more} for name, (few, told) in groups.items() if told}
+
     # What other parts of this feature share
 
     async def move(self, connection: Transaction, petition: Petition, event: Event, **others: object) -> Petition:
@@ -330,6 +360,10 @@ async def locked_draft(connection: Transaction, petition_id: PetitionId) -> Peti
     if draft is None or draft.state is not State.DRAFT:
         raise rules.PetitionGone
     return draft
+
+
+def _days(petition: Brief, now: datetime) -> int:
+    return showing.days_without_answer(petition.delivered_at or now, petition.answered_at, now)
 
 
 def _own_name(petition: Petition, signature: Signature | None, own: OwnKey | None) -> str | None:

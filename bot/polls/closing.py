@@ -6,6 +6,7 @@ and key are destroyed. Between the last two the result stands and the box may st
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -93,19 +94,25 @@ class Closing:
                     await self.show_card(connection, current, tallying.named(poll, ballots), tallying.blank(ballots))
 
     async def close_due(self) -> None:
-        """Take every poll one or more steps on towards its end, from wherever it stands."""
+        """Take every poll one or more steps on towards its end, from wherever it stands.
+
+        A poll that fails holds up no other; the first failure is raised after the last of them.
+        """
         now = self._clock.now()
-        for poll in await self._in_state(State.OPEN):
+
+        async def end(poll: Poll) -> None:
             if self._keys.own(key_of(poll.id)) is None:
                 await self._declare_void(poll.id)
             elif poll.terms.closes_at <= now:
                 await self._stop(poll.id)
-        for poll in await self._in_state(State.COUNTING):
-            await self._count(poll)
+
+        failures = await _each(await self._in_state(State.OPEN), end)
+        failures += await _each(await self._in_state(State.COUNTING), self._count)
         async with self._database.begin() as connection:
             over = await records.in_state(connection, OVER, unshredded=True)
-        for poll in over:
-            await self._shred(poll)
+        failures += await _each(over, self._shred)
+        if failures:
+            raise failures[0]
 
     async def forget_guild(self, guild_id: GuildId) -> None:
         """Destroy roll, box and key of every poll of a server."""
@@ -121,7 +128,8 @@ class Closing:
         """Let the card in the channel say how a poll stands."""
         guild = await self._guilds.find_in(connection, poll.guild_id)
         if guild is not None:
-            contents = card_contents(poll, hands, blank)
+            published = await records.published(connection, poll.id) if poll.state in OVER else None
+            contents = card_contents(poll, hands, blank, published)
             key = f"poll:{poll.id}:card"
             await cards.show(connection, outbox.Letter(key, guild.id, poll.channel_id, CARD, contents, guild.language))
 
@@ -220,7 +228,7 @@ class Closing:
             if poll is None or poll.state not in {State.OPEN, State.COUNTING}:
                 return
             void = poll.moved(Event.VOID)
-            await records.save(connection, void, closed_at=self._clock.now())
+            await records.save(connection, void, closed_at=self._clock.now(), void_reason=rules.LOST)
             await self._note(connection, poll, LOST)
             await self.show_card(connection, void)
 
@@ -249,6 +257,17 @@ class Closing:
         if guild is not None:
             letter = outbox.Letter(key, guild.id, poll.channel_id, kind, contents, guild.language)
             await outbox.queue(connection, letter)
+
+
+async def _each(found: list[Poll], step: Callable[[Poll], Awaitable[None]]) -> list[Exception]:
+    """Do a step for each poll, whatever becomes of the others, and return what went wrong."""
+    failures = []
+    for poll in found:
+        try:
+            await step(poll)
+        except Exception as failure:  # noqa: BLE001 - raised once every poll had its turn
+            failures.append(failure)
+    return failures
 
 
 def result_contents(poll: Poll, result: dict[str, Any], reasons: int, list_hash: str | None) -> dict[str, Any]:

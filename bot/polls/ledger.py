@@ -35,6 +35,15 @@ class OwnWordsTooLong(Refusal):
     sentence = N_("The two words can have {limit} characters at most. Nothing was cast; your choices are kept.")
 
 
+class CodeNotOurs(Refusal):
+    """The six characters on a ballot are none that Steward gives."""
+
+    sentence = N_(
+        "The six characters on this ballot are not from Steward. Nothing was cast; please open the ballot again from "
+        "the poll's card."
+    )
+
+
 class TrackerUnknown(Refusal):
     """What was typed can be no tracker."""
 
@@ -50,8 +59,10 @@ def tracker(words: str, code: str) -> str:
     """Return what stands beside a ballot in the list: a voter's own two words, and six characters from Steward.
 
     The words keep two voters from being given one tracker; the characters keep words from being guessed. Raises
-    `OwnWordsMissing` or `OwnWordsTooLong`.
+    `CodeNotOurs`, `OwnWordsMissing` or `OwnWordsTooLong`.
     """
+    if not is_code(code):
+        raise CodeNotOurs
     own = one_line(words).casefold()
     if len(own.split()) != OWN_WORDS:
         raise OwnWordsMissing

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import ColumnElement, Row, delete, func, insert, inspect, select, update
 
 from bot.database import rows
 from bot.database.engine import Transaction
@@ -15,7 +15,7 @@ from bot.database.tables import guilds, organizers, poll_batches, polls
 from bot.ids import ChannelId, GuildId, PollId, RoleId
 from bot.polls.counting.motions import Of, PassRule, Quorum
 from bot.polls.counting.results import Method
-from bot.polls.rules import OVER, Kind, Poll, State, Terms, Voters
+from bot.polls.rules import OVER, RESTORED, Kind, Poll, State, Terms, Voters
 from bot.polls.wording import Question
 
 VOTING = (polls, guilds, organizers)
@@ -37,6 +37,7 @@ class Published:
     review_on: date | None
     closed_at: datetime | None
     is_shredded: bool
+    void_reason: str | None = None
 
 
 async def add(connection: Transaction, poll: Poll) -> bool:
@@ -96,7 +97,10 @@ async def unreminded(connection: Transaction, closes_before: datetime) -> list[P
 
 async def published(connection: Transaction, poll_id: str) -> Published:
     """Return what everybody may know of a poll that is over."""
-    row = (await connection.execute(select(polls).where(polls.c.id == poll_id))).one()
+    return _published((await connection.execute(select(polls).where(polls.c.id == poll_id))).one())
+
+
+def _published(row: Row[Any]) -> Published:
     ledger = None if row.ledger is None else [(tracker, ballot) for tracker, ballot in json.loads(row.ledger)]
     return Published(
         None if row.result is None else json.loads(row.result),
@@ -106,6 +110,7 @@ async def published(connection: Transaction, poll_id: str) -> Published:
         None if row.review_on is None else date.fromisoformat(row.review_on),
         row.closed_at,
         row.is_shredded,
+        row.void_reason,
     )
 
 
@@ -113,6 +118,24 @@ async def keep_outcome(connection: Transaction, poll_id: PollId, outcome: str, r
     """Keep what organizers made of a result, and the day on which it is to be looked at again."""
     values = {"outcome": outcome, "review_on": None if review_on is None else review_on.isoformat()}
     await connection.execute(update(polls).where(polls.c.id == poll_id).values(values))
+
+
+async def void_all(connection: Transaction, now: datetime) -> None:
+    """Declare what a restored backup cannot know void: it lacks the votes that were cast after it was made.
+
+    A poll that was to open until `now` is cancelled, since it may have opened. Roll, box and key of every poll that is
+    over are to be destroyed again: the vault in a backup is older than its database, and may still have them.
+    """
+    if not await connection.run_sync(lambda plain: inspect(plain).has_table(polls.name)):
+        return  # made by a Steward that knew no polls, and not brought up to date yet
+    was_open = polls.c.state.in_((State.OPEN, State.COUNTING))
+    await connection.execute(
+        update(polls).where(was_open).values(state=State.VOID, closed_at=now, void_reason=RESTORED)
+    )
+    has_opened = polls.c.opens_at.is_(None) | (polls.c.opens_at <= now)
+    missed = update(polls).where(polls.c.state == State.SCHEDULED, has_opened)
+    await connection.execute(missed.values(state=State.CANCELLED, closed_at=now))
+    await connection.execute(update(polls).where(polls.c.state.in_(OVER)).values(is_shredded=False))
 
 
 def counted(
@@ -124,6 +147,51 @@ def counted(
         "reasons": json.dumps(list(reasons), ensure_ascii=False),
         "ledger": None if ledger is None else json.dumps([list(pair) for pair in ledger], ensure_ascii=False),
     }
+
+
+# What a digest tells
+
+
+@dataclass(frozen=True, slots=True)
+class Few:
+    """The first polls of a group with what is published of each, and how many more it has."""
+
+    first: Sequence[tuple[Poll, Published]]
+    more: int
+
+
+async def closing_soon(connection: Transaction, guild_id: GuildId, most: int, now: datetime, until: datetime) -> Few:
+    """Return the open polls that close later than `now` and up to `until`, the next first."""
+    is_soon = (polls.c.state == State.OPEN) & (polls.c.closes_at > now) & (polls.c.closes_at <= until)
+    return await _few(connection, guild_id, most, is_soon, polls.c.closes_at)
+
+
+async def counted_lately(
+    connection: Transaction, guild_id: GuildId, most: int, until: datetime, after: datetime
+) -> Few:
+    """Return the polls that were counted up to `until` and later than `after`, the newest first."""
+    is_new = (polls.c.state == State.CLOSED) & (polls.c.closed_at <= until) & (polls.c.closed_at > after)
+    return await _few(connection, guild_id, most, is_new, polls.c.closed_at.desc())
+
+
+async def to_review(connection: Transaction, guild_id: GuildId, most: int, today: date) -> Few:
+    """Return the polls whose outcome was to be looked at again up to `today`, the longest due first."""
+    is_due = (polls.c.state == State.CLOSED) & (polls.c.review_on <= today.isoformat())
+    return await _few(connection, guild_id, most, is_due, polls.c.review_on)
+
+
+async def _few(
+    connection: Transaction, guild_id: GuildId, most: int, condition: ColumnElement[bool], order: ColumnElement[Any]
+) -> Few:
+    query = (
+        select(polls, func.count().over().label("whole"))  # of the group, whatever the limit
+        .where(polls.c.guild_id == guild_id, condition)
+        .order_by(order, polls.c.id)
+        .limit(most)
+    )
+    found = (await connection.execute(query)).all()
+    first = [(_poll(row), _published(row)) for row in found]
+    return Few(first, found[0].whole - len(found) if found else 0)
 
 
 # What is posted of the checkable list while a poll is open

@@ -59,6 +59,12 @@ class ElectorateMissing(Refusal):
     sentence = N_("To ask for a share of all who may vote, write how many they are: Steward cannot count them.")
 
 
+class QuorumOutOfReach(Refusal):
+    """More must take part than may."""
+
+    sentence = N_("More people must take part than may vote. Set the quorum, or how many may vote, anew.")
+
+
 class NotByHands(Refusal):
     """A show of hands was asked for with a method, or a promise, that only a ballot has."""
 
@@ -102,6 +108,18 @@ class MayNotVote(Refusal):
         "This account does not meet the rules for voting in this poll, so nothing was cast. All rules stand on its "
         "card. Which of them it was is not told, to make it harder to get around them."
     )
+
+
+class NotMoreTime(Refusal):
+    """The new end is not later than the present one, or too long after the opening."""
+
+    sentence = N_("Choose an end that is later than the present one, and at most {days} days after the poll opened.")
+
+
+class NoSuchReason(Refusal):
+    """The code stands for no reason that organizers can give."""
+
+    sentence = N_("Choose one of the reasons: everybody will read it.")
 
 
 class VotedAlready(Refusal):
@@ -174,6 +192,23 @@ TRANSITIONS: dict[tuple[State, Event], State] = {
     (State.COUNTING, Event.COUNT): State.CLOSED,
     (State.COUNTING, Event.VOID): State.VOID,
 }
+
+VOID_REASONS: dict[str, str] = {
+    "wording": N_("The question or its options were wrong, or could be understood in more than one way."),
+    "voters": N_("The wrong people could vote, or the right people could not."),
+    "pressed": N_("People were pressed to vote in one way, or to show how they vote."),
+    "exposed": N_("It may have come out how people voted."),
+    "overtaken": N_("What it asks has been settled in the meantime."),
+}
+"""Why two organizers declare a poll void: a code, and the words in which everybody may read it."""
+
+LOST, RESTORED = "lost", "restored"
+WHY_VOID: dict[str, str] = {
+    **VOID_REASONS,
+    LOST: N_("Its key or its ballot box was lost or damaged, and a part of the votes is not the vote."),
+    RESTORED: N_("Steward was brought back from a backup while it was open, and a backup does not have all votes."),
+}
+"""Also why Steward itself does so."""
 
 OVER = frozenset({State.CLOSED, State.VOID, State.CANCELLED})
 
@@ -278,20 +313,27 @@ def check_voters(voters: Voters) -> Voters:
     return voters
 
 
-def check_terms(terms: Terms, voters: Voters, options: int, now: datetime) -> Terms:
-    """Return how a poll is held, as it can be published at `now`; raises the refusal for the first thing wrong."""
-    opens_at = max(terms.opens_at or now, now)
+def check_times(opens_at: datetime | None, closes_at: datetime, now: datetime) -> None:
+    """Raise `TimesOutOfRange` unless a poll can open and close then; `None`, and what is past, open it at once."""
+    opening = max(opens_at or now, now)
     if not (
-        opens_at - now <= timedelta(days=MOST_AHEAD_DAYS)
-        and SHORTEST_OPEN <= terms.closes_at - opens_at <= timedelta(days=LONGEST_DAYS)
+        opening - now <= timedelta(days=MOST_AHEAD_DAYS)
+        and SHORTEST_OPEN <= closes_at - opening <= timedelta(days=LONGEST_DAYS)
     ):
         minutes = int(SHORTEST_OPEN.total_seconds() // 60)
         raise TimesOutOfRange(ahead=MOST_AHEAD_DAYS, minutes=minutes, days=LONGEST_DAYS)
+
+
+def check_terms(terms: Terms, voters: Voters, options: int, now: datetime) -> Terms:
+    """Return how a poll is held, as it can be published at `now`; raises the refusal for the first thing wrong."""
+    check_times(terms.opens_at, terms.closes_at, now)
     if terms.method is Method.SCOTTISH and not 1 <= terms.seats < options:
         raise SeatsOutOfRange
     is_share = terms.quorum.share > 0 or (terms.method is Method.MOTION and terms.rule.of is Of.ELIGIBLE)
     if is_share and voters.electorate is None:
         raise ElectorateMissing
+    if voters.electorate is not None and terms.quorum.least > voters.electorate:
+        raise QuorumOutOfReach
     if terms.kind is Kind.HANDS and (terms.method not in BY_HANDS or terms.has_ledger):
         raise NotByHands
     if terms.has_ledger and not may_have_ledger(terms, voters, options):
@@ -307,6 +349,14 @@ def may_have_ledger(terms: Terms, voters: Voters, options: int) -> bool:
     most = voters.electorate or MOST_ELECTORATE
     is_fingerprint = terms.method in RANKED and factorial(options) > 2 * most
     return terms.kind is Kind.BALLOT and not terms.can_change and most >= LEDGER_FROM and not is_fingerprint
+
+
+def check_more_time(poll: Poll, closes_at: datetime, now: datetime) -> None:
+    """Raise `NotInThisState` unless a poll is open, or `NotMoreTime` unless it may stay open until `closes_at`."""
+    if poll.state is not State.OPEN or poll.opened_at is None or poll.terms.closes_at <= now:
+        raise NotInThisState
+    if not poll.terms.closes_at < closes_at <= poll.opened_at + timedelta(days=LONGEST_DAYS):
+        raise NotMoreTime(days=LONGEST_DAYS)
 
 
 def account_created_at(user_id: UserId) -> datetime:

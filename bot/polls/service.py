@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from bot.cleaning import clean
@@ -10,14 +11,15 @@ from bot.clock import Clock
 from bot.database.engine import Database, Transaction
 from bot.database.memory import Memory
 from bot.guilds.service import Guild, Guilds
-from bot.ids import Actor, PollId
-from bot.polls import ledger, marking, records, rules
+from bot.ids import Actor, GuildId, PollId
+from bot.polls import ledger, marking, records, rules, tallying
 from bot.polls.counting.ballots import Ballot
 from bot.polls.counting.results import Method
-from bot.polls.records import Published
+from bot.polls.records import Few, Published
 from bot.polls.rules import Kind, Poll, State
+from bot.polls.verdicts import verdict
 from bot.refusals import N_, Refusal
-from bot.vault.box import BallotBox, Hand, NoBox, Slip
+from bot.vault.box import BallotBox, BoxDamaged, Hand, NoBox, Slip
 from bot.vault.keys import Keys, OwnKey
 from bot.vault.sealing import Unreadable, open_sealed, recipient, seal
 
@@ -31,6 +33,9 @@ BATCH = "polls:batch"
 NAME_BYTES = (512,)
 LONGEST_NAME = 64
 LONGEST_REASON = 500
+CLOSING_WITHIN = timedelta(days=7)
+FIRST_DIGEST_COVERS = timedelta(days=7)
+MOST_IN_DIGEST = 5
 LISTED = (State.SCHEDULED, State.OPEN, State.COUNTING)
 
 
@@ -105,7 +110,7 @@ class Polls:
         if poll.is_secret and not poll.terms.can_change:
             try:
                 has_voted = await self._box.has_voted(poll.id, own, own.tag(actor.user_id))
-            except NoBox:
+            except (NoBox, BoxDamaged):
                 raise rules.NotOpenForVotes from None
             if has_voted:
                 raise rules.VotedAlready
@@ -136,7 +141,7 @@ class Polls:
                 reason=_reason(reason) if poll.terms.method is Method.CONSENT else None,
                 may_replace=poll.terms.can_change,
             )
-        except NoBox:
+        except (NoBox, BoxDamaged):
             raise rules.NotOpenForVotes from None
         if not is_counted:
             raise rules.VotedAlready
@@ -230,6 +235,39 @@ class Polls:
         ballot = dict(found).get(known)
         return Checked(poll, is_posted, is_listed=True, ballot=ballot, other=other)
 
+    # For the digest
+
+    async def for_digest(
+        self, connection: Transaction, guild_id: GuildId, since: datetime | None, now: datetime
+    ) -> dict[str, Any]:
+        """Return what a digest tells of a guild's polls, for everybody to read; empty if there is nothing to tell.
+
+        Each group holds the first few, as lists ready to be kept, and how many more there are. `since` is when the last
+        digest was decided. Of polls that are open it tells no more than when they close.
+        """
+        guild = await self._guilds.find_in(connection, guild_id)
+        if guild is None:
+            return {}
+        since = since or now - FIRST_DIGEST_COVERS
+        closing = await records.closing_soon(connection, guild_id, MOST_IN_DIGEST, now, now + CLOSING_WITHIN)
+        results = await records.counted_lately(connection, guild_id, MOST_IN_DIGEST, now, since)
+        reviews = await records.to_review(connection, guild_id, MOST_IN_DIGEST, today_in(guild, now))
+        groups: dict[str, tuple[Few, list[list[Any]]]] = {
+            "closing": (
+                closing,
+                [[poll.question.title, int(poll.terms.closes_at.timestamp())] for poll, _ in closing.first],
+            ),
+            "results": (results, [[poll.question.title, _in_short(poll, found)] for poll, found in results.first]),
+            "reviews": (
+                reviews,
+                [
+                    [poll.question.title, found.review_on and found.review_on.isoformat()]
+                    for poll, found in reviews.first
+                ],
+            ),
+        }
+        return {name: {"first": told, "more": few.more} for name, (few, told) in groups.items() if told}
+
     # Steps that several of the above share
 
     async def _needs(self, actor: Actor, poll: Poll) -> bool:
@@ -243,7 +281,7 @@ class Polls:
             return await self._box.hand_of(poll.id, tag) is None
         try:
             return not await self._box.has_voted(poll.id, own, tag)
-        except NoBox:
+        except (NoBox, BoxDamaged):
             return False
 
     async def _may_vote(self, actor: Actor, poll_id: str) -> Poll:
@@ -268,13 +306,16 @@ class Polls:
         return poll, await self._guilds.find_in(connection, poll.guild_id)
 
 
-def card_contents(poll: Poll, hands: Sequence[int] | None = None, blank: int = 0) -> dict[str, Any]:
+def card_contents(
+    poll: Poll, hands: Sequence[int] | None = None, blank: int = 0, published: Published | None = None
+) -> dict[str, Any]:
     """Return what a poll's card says, for everybody to read.
 
     `hands` is how many raised a hand for each choice, in an open show of hands whose numbers are not hidden. Of a
-    ballot nothing moves between its opening and its close.
+    ballot nothing moves between its opening and its close. `published` is what is known of a poll that is over.
     """
     terms, voters, question = poll.terms, poll.voters, poll.question
+    review_on = None if published is None else published.review_on
     return {
         "id": poll.id,
         "kind": terms.kind,
@@ -298,7 +339,22 @@ def card_contents(poll: Poll, hands: Sequence[int] | None = None, blank: int = 0
         "commitment": poll.commitment,
         "hands": None if hands is None else list(hands),
         "blank": blank,
+        "outcome": None if published is None else published.outcome,
+        "review": None if review_on is None else review_on.isoformat(),
+        "void_reason": None if published is None else published.void_reason,
     }
+
+
+def _in_short(poll: Poll, published: Published) -> dict[str, Any]:
+    """Return what came of a poll without its numbers, and the winners as organizers worded them."""
+    found = verdict(published.result or tallying.TOO_FEW)
+    winners = [poll.question.options[winner] for winner in found.winners]
+    return {"method": poll.terms.method, "outcome": found.outcome, "winners": winners}
+
+
+def today_in(guild: Guild, now: datetime) -> date:
+    """Return the day by a guild's clock."""
+    return now.astimezone(guild.zone_info).date()
 
 
 def _reason(text: str) -> str:

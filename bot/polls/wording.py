@@ -15,15 +15,29 @@ MOST_OPTIONS = 25
 """What one menu of Discord can hold."""
 
 # Letters of other scripts, and signs, that look like a Latin letter or like each other: the commonest rows of Unicode's
-# table of confusables (UTS #39), as the Latin letter they look like. Case is folded before, so large letters that are
-# alike only as such stand here by their small form.
-_LOOKS_LIKE = str.maketrans(
-    "\u0430\u0432\u0435\u0437\u043a\u043c\u043d\u043e\u0440\u0441\u0442\u0443\u0445\u0455\u0456\u0458\u04bb\u0501\u051b\u051d"
-    "\u03b1\u03b2\u03b5\u03b7\u03b9\u03ba\u03bc\u03bd\u03bf\u03c1\u03c4\u03c5\u03c7\u03b6"
-    "\u0131\u0269\u0261\u028b\u029c\u0142\u00f8\u0111"
-    "01358|!$@",
-    "abe3kmhopctyxsijhdqwabenikuvoptuxziigvhlodolesbllsa",
+# table of confusables (UTS #39), as what they look like. First large letters that look like another letter than their
+# small form does; then, with case folded, all others.
+_LARGE = str.maketrans(
+    "\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7\u0406\u04c0\u04ae\u0555",
+    "ABEZHIKMNOPTYXIIYO",
 )
+_LOOKS_LIKE = {
+    **str.maketrans(
+        "\u0430\u0432\u0435\u0437\u043a\u043c\u043d\u043e\u0440\u0441\u0442\u0443\u0445\u0455\u0456\u0458\u04bb\u0501\u051b\u051d",
+        "abe3kmhopctyxsijhdqw",
+    ),
+    **str.maketrans(
+        "\u03b1\u03b2\u03b5\u03b7\u03b9\u03ba\u03bc\u03bd\u03bf\u03c1\u03c4\u03c5\u03c7\u03b6", "abenikuvoptuxz"
+    ),
+    **str.maketrans(
+        "\u0131\u0269\u0261\u028b\u029c\u0142\u00f8\u0111\u0585\u1d0f\u04cf\u01c0" + "0158|!$@",
+        "iigvhlodooll" + "olsbllsa",
+    ),
+    **str.maketrans("\u2010\u2011\u2012\u2013\u2014\u2212\u2018\u2019`\u201c\u201d\u201e", "-" * 6 + "'" * 3 + '"' * 3),
+    **dict.fromkeys((0x200C, 0x200D, *range(0xFE00, 0xFE10))),  # joiners, and what chooses how a sign is drawn
+}
+_VOICING = "\u3099\u309a"
+"""Marks that make another letter of a Japanese one, where in other scripts a mark is an accent."""
 
 
 class TitleMissing(Refusal):
@@ -114,7 +128,8 @@ def first_alike(options: Sequence[str]) -> tuple[int, int] | None:
     """
     seen: dict[str, int] = {}
     for position, option in enumerate(options):
-        bare = "".join(part for part in unicodedata.normalize("NFKD", option) if not unicodedata.combining(part))
+        parts = unicodedata.normalize("NFKD", option)
+        bare = "".join(part for part in parts if not unicodedata.combining(part) or part in _VOICING).translate(_LARGE)
         skeletons = {_skeleton(bare), _skeleton(bare.replace("I", "l"))}  # a large I is a small l in many fonts
         for skeleton in skeletons:
             if skeleton in seen:

@@ -9,6 +9,7 @@ from discord import ui
 from bot.approvals.rules import Proposal, State
 from bot.guilds.rules import RANGES, Guild, ReadingMode, short_key
 from bot.petitions.rules import REJECTIONS
+from bot.polls.rules import VOID_REASONS
 from bot.refusals import N_
 from bot.texts import Translate
 from cogs.approvals.forms import organizer_select
@@ -33,6 +34,14 @@ WHAT: dict[str, str] = {
     "petitions:takedown": N_(
         "Take down the petition “{title}” and destroy its signatures. Everybody will read why: {reason}"
     ),
+    "polls:close": N_(
+        "Close the poll “{title}” now. Nobody can vote from then on; it is counted, and can never be opened again."
+    ),
+    "polls:extend": N_("Give the poll “{title}” more time: it then closes {closes}."),
+    "polls:void": N_(
+        "Declare the poll “{title}” void. There will be no result, and all votes are destroyed. Everybody will read "
+        "why: {reason}"
+    ),
     "guilds:thaw": N_("Thaw Steward: take in reports and post again"),
     "guilds:burn": N_(
         "**Erase everything** that Steward keeps of this server: settings, organizer list, reports, cases, numbers, "
@@ -53,11 +62,17 @@ DELAYS: dict[str, str] = {
     "reports:delete": N_("It is carried out as soon as a second organizer agrees."),
     "petitions:deliver": N_("It is carried out 12 hours after a second organizer agrees, unless somebody vetoes it."),
     "petitions:takedown": N_("It is carried out as soon as a second organizer agrees."),
+    "polls:close": N_("It is carried out as soon as a second organizer agrees."),
+    "polls:extend": N_("It is carried out as soon as a second organizer agrees."),
+    "polls:void": N_("It is carried out as soon as a second organizer agrees."),
     "guilds:thaw": N_("It is carried out as soon as a second organizer agrees."),
     "petitions:leave": N_("It is carried out as soon as a second organizer agrees."),
     "guilds:burn": N_("It is carried out 24 hours after a second organizer agrees, unless somebody vetoes it."),
 }
 
+
+REASONS: dict[str, str] = {**REJECTIONS, **VOID_REASONS}
+"""Why a petition is taken down or a poll declared void; no code stands for two."""
 
 MODES: dict[str, str] = {
     ReadingMode.OFFLINE: N_(
@@ -91,7 +106,8 @@ def what(t: Translate, kind: str, contents: Mapping[str, Any]) -> str:
         key=short_key(contents.get("recipient", "")),
         mode=mode,
         title=plain(contents.get("title", "")),
-        reason=t(REJECTIONS[reason]) if reason else "",
+        reason=t(REASONS[reason]) if reason else "",
+        closes=f"<t:{contents.get('closes')}:f>",
     )
 
 

@@ -9,10 +9,11 @@ from discord import ui
 
 from bot.digests.rules import TOLD
 from bot.digests.service import Impact
+from bot.polls.verdicts import Outcome
 from bot.refusals import N_
 from bot.reports.taxonomy import Dimension, told
 from bot.texts import Translate
-from cogs.layout import QUIET, card, fitting, line, options, row, select
+from cogs.layout import QUIET, card, fitting, line, options, plain, row, select
 
 DIMENSIONS: dict[str, str] = {
     "category": N_("What happened"),
@@ -27,8 +28,30 @@ DIMENSIONS: dict[str, str] = {
     "tool": N_("Kind of tool"),
     "month": N_("Month"),
 }
+HANDED_OVER: dict[str, str] = {
+    "unanswered": N_("- **Day {days} without an answer**: {title}"),
+    "delivered": N_("- **Handed over, day {days} without an answer**: {title}"),
+    "answered": N_("- **Answered on day {days}**: {title}"),
+}
+OPEN = "open"
+POLLS: dict[str, str] = {
+    "closing": N_("- **Open, closes {what}**: {title}"),
+    "results": N_("- **Counted**: {title} → {what}"),
+    "reviews": N_("- **To be looked at again**, since {what}: {title}"),
+}
+RESULTS: dict[str, str] = {
+    Outcome.ELECTED: N_("**{winners}**"),
+    Outcome.AGREED: N_("**agreed**"),
+    Outcome.REFUSED: N_("**not agreed**"),
+    Outcome.TIED: N_("a tie that stays open"),
+    Outcome.NO_QUORUM: N_("no quorum, so nothing is decided"),
+    Outcome.TOO_FEW: N_("too few ballots for a result"),
+    Outcome.NOBODY: N_("nothing was chosen"),
+}
+MOST_WINNERS = 3
 MOST_LINES = 12
 MOST_NEWS = 5
+MOST_PETITIONS = 5
 BLOCKS = 8
 
 
@@ -41,20 +64,27 @@ def _digest(contents: Mapping[str, Any], t: Translate, reference: str, most: int
     tallies, changes = ([each for each in contents[name] if each[0] in TOLD] for name in ("tallies", "changes"))
     # When everything is new, the list below says it all.
     is_first = len(changes) == len(tallies) and all(before == 0 for *_, before, _ in changes)
-    highest = max(at_least for _, _, at_least in tallies)
+    highest = max((at_least for _, _, at_least in tallies), default=0)
+    # A digest that was queued before digests told of these has none.
+    told = [petitions(contents.get("petitions", {}), most, t), polls(contents.get("polls", {}), most, t)]
+    total = contents["total"]
     return card(
         t("## What AI does to our jobs"),
         t("This digest comes late.") if contents["is_late"] else None,
-        t("**At least {total} reports so far.**").format(total=contents["total"]),
-        None if is_first else news(changes, t),
-        line(),
+        t("**At least {total} reports so far.**").format(total=total) if total else None,
+        None if is_first or not changes else news(changes, t),
+        line() if tallies else None,
         *(_dimension(name, tallies, highest, most, t) for name in TOLD if any(tally[0] == name for tally in tallies)),
+        line() if any(told) else None,
+        *told,
         line(),
         t(
             "-# Confirmed reports are counted, not people. Numbers are “at least” and move in steps of {k} or more, at "
             "random moments, so that no digest shows that somebody has just reported. What is not listed has fewer, or "
             "none. Report in private with `/report file`."
-        ).format(k=contents["k"]),
+        ).format(k=contents["k"])
+        if total
+        else t("-# No number of reports can be shown yet. Report in private with `/report file`."),
         f"-# {reference}",
     )
 
@@ -72,6 +102,61 @@ def news(changes: Sequence[tuple[str, list[str], int, int]], t: Translate) -> st
     if len(changes) > MOST_NEWS:
         lines.append(t("- … and {number} more").format(number=len(changes) - MOST_NEWS))
     return "\n".join([t("**New since the last digest**"), *lines])
+
+
+def petitions(groups: Mapping[str, Any], most: int, t: Translate) -> str | None:
+    """Return how the server's petitions stand, a line each, or `None` where there is nothing to tell."""
+    room = max(1, min(MOST_PETITIONS, most // 2 - 1))  # a title takes more of the card than a number
+    lines = []
+    for name in (*HANDED_OVER, OPEN):
+        if name in groups:
+            first = groups[name]["first"]
+            lines += [_going(each, t) if name == OPEN else _handed_over(name, each, t) for each in first[:room]]
+            if left := groups[name]["more"] + len(first[room:]):
+                lines.append(t("- … and {number} more, see `/petition list`").format(number=left))
+    return "\n".join([t("**Petitions**"), *lines]) if lines else None
+
+
+def _handed_over(name: str, told: tuple[str, int], t: Translate) -> str:
+    title, days = told
+    return t(HANDED_OVER[name]).format(days=days, title=plain(title))
+
+
+def _going(told: tuple[str, int, int, int], t: Translate) -> str:
+    title, shown, goal, deadline = told
+    if shown >= goal:
+        words = t("- **Goal reached**: {title} · at least {shown} signatures, {goal} were asked for · deadline {when}")
+    elif shown:
+        words = t("- **Open for signing**: {title} · at least {shown} of {goal} signatures · deadline {when}")
+    else:  # nothing is shown before the first step
+        words = t("- **Open for signing**: {title} · {goal} signatures are the goal · deadline {when}")
+    return words.format(title=plain(title), shown=shown, goal=goal, when=f"<t:{deadline}:D>")
+
+
+def polls(groups: Mapping[str, Any], most: int, t: Translate) -> str | None:
+    """Return which polls close soon, were counted, or are to be looked at again, or `None` where there are none."""
+    room = max(1, min(MOST_PETITIONS, most // 2 - 1))
+    lines = []
+    for name in POLLS:
+        if name in groups:
+            first = groups[name]["first"]
+            lines += [_poll(name, each, t) for each in first[:room]]
+            if left := groups[name]["more"] + len(first[room:]):
+                lines.append(t("- … and {number} more, see `/polls`").format(number=left))
+    return "\n".join([t("**Polls**"), *lines]) if lines else None
+
+
+def _poll(name: str, told: tuple[str, Any], t: Translate) -> str:
+    title, what = told
+    if name == "results":
+        winners = ", ".join(plain(winner) for winner in what["winners"][:MOST_WINNERS])
+        winners += " …" if len(what["winners"]) > MOST_WINNERS else ""
+        what = t(RESULTS[what["outcome"]]).format(winners=winners)
+    elif name == "reviews":
+        what = discord.utils.format_dt(datetime.combine(date.fromisoformat(what), time(12), UTC), "D")
+    else:
+        what = f"<t:{what}:R>"
+    return t(POLLS[name]).format(title=plain(title), what=what)
 
 
 def _dimension(name: str, tallies: Sequence[tuple[str, list[str], int]], highest: int, most: int, t: Translate) -> str:

@@ -16,7 +16,7 @@ from bot.petitions.structure import MARKS, NOT_A_CARD, marks_reached
 from bot.petitions.wording import LONGEST_WHY
 from bot.refusals import N_
 from bot.texts import Translate
-from cogs.layout import QUIET, Item, button, card, fitting, line, plain, row
+from cogs.layout import QUIET, Item, boxed, button, card, fitting, line, plain, row
 
 PRIMARY = discord.ButtonStyle.primary
 BLOCKS = 10
@@ -41,11 +41,6 @@ STATES: dict[State, str] = {
     State.REJECTED: N_("turned down by organizers"),
     State.EXPIRED: N_("ended"),
 }
-
-
-def boxed(text: str) -> str:
-    """Return typed text in a code block, which shows it as it is and takes no room for escaping."""
-    return "```\n" + text.replace("```", "\u02cb" * 3) + "\n```"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from bot.refusals import N_, Refusal
 from bot.trust.service import HEAD_KIND
 from cogs.interactions import Request, answers
 from cogs.layout import card
-from cogs.trust import cards
+from cogs.trust import cards, chain_cards
 
 
 class Trust(commands.Cog):
@@ -21,7 +21,7 @@ class Trust(commands.Cog):
         self._guilds = client.steward.guilds
         self._trust = client.steward.trust
         self._approvals = client.steward.approvals
-        client.steward.outgoing.render_with(HEAD_KIND, cards.head)
+        client.steward.outgoing.render_with(HEAD_KIND, chain_cards.head)
 
     @app_commands.command(name="trust", description=N_("Who runs this Steward, and what it keeps"))
     async def trust(self, interaction: discord.Interaction[StewardClient]) -> None:
@@ -69,14 +69,14 @@ class Trust(commands.Cog):
         """Show the public audit chain."""
         request = Request(interaction)
         lines, head = await self._trust.chain(request.actor.guild_id)
-        await request.show(cards.audit(request.t, lines, head, N_("Audit chain")))
+        await request.show(chain_cards.audit(request.t, lines, head, N_("Audit chain")))
 
     @app_commands.command(name="deskaudit", description=N_("Organizers: what organizers did with cases"))
     async def desk_audit(self, interaction: discord.Interaction[StewardClient]) -> None:
         """Show the desk's audit chain."""
         request = Request(interaction)
         lines = await self._trust.desk_chain(request.actor)
-        await request.show(cards.audit(request.t, lines, None, N_("What organizers did with cases")))
+        await request.show(chain_cards.audit(request.t, lines, None, N_("What organizers did with cases")))
 
     @app_commands.command(name="panic", description=N_("Organizers: freeze everything at once"))
     async def panic(self, interaction: discord.Interaction[StewardClient]) -> None:

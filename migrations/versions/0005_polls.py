@@ -42,6 +42,7 @@ def upgrade() -> None:
         sa.Column("ledger", sa.Text(), nullable=True),
         sa.Column("outcome", sa.Text(), nullable=True),
         sa.Column("review_on", sa.Text(), nullable=True),
+        sa.Column("void_reason", sa.Text(), nullable=True),
         sa.Column("is_reminded", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("is_shredded", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.CheckConstraint(

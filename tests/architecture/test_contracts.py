@@ -8,6 +8,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]["contracts"]
+NAMED = {module for each in CONTRACTS for module in each.get("source_modules", ()) if "*" not in module}
+"""Modules that a contract calls by their whole names: it can be checked only where they are."""
 LINT = [sys.executable, "-c", "import importlinter.cli as c; c.lint_imports_command()", "--no-logo", "--no-cache"]
 
 ALLOWED = [
@@ -81,7 +83,7 @@ FORBIDDEN = [
 
 def plant(root: Path, imports: list[tuple[str, str]]) -> None:
     """Grow packages that import as told, with every module of ours an `__init__.py` in its own folder."""
-    for module in {name for pair in imports for name in pair}:
+    for module in NAMED | {name for pair in imports for name in pair}:
         if module.startswith(("bot", "cogs")):
             folder = root.joinpath(*module.split("."))
             folder.mkdir(parents=True, exist_ok=True)

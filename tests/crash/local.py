@@ -27,6 +27,7 @@ from bot.petitions.counting import Counting
 from bot.petitions.rules import Visibility
 from bot.petitions.service import CARD, MILESTONE, Petitions
 from bot.petitions.wording import compose
+from bot.polls.service import Polls
 from bot.reports.desk import Desk
 from bot.reports.release import Releases
 from bot.reports.rules import Report, completed
@@ -34,6 +35,7 @@ from bot.reports.seals import Seals
 from bot.reports.service import Keeping, Reports
 from bot.reports.taxonomy import VALUES, Dimension
 from bot.texts import Translate
+from bot.vault.box import BallotBox
 from bot.vault.codes import Codes, Stretching
 from bot.vault.engine import Vault
 from bot.vault.intake import Intake
@@ -193,7 +195,7 @@ async def opened(folder: Path, now: datetime = MONDAY) -> AsyncIterator[Local]:
                 Reports(guilds, database, intake, seals, codes, clock, Keeping.at(folder, 14)),
                 Releases(guilds, database, intake, seals, clock),
                 Desk(guilds, database, seals, chain, clock),
-                Digests(guilds, database, clock),
+                Digests(guilds, petitions, Polls(guilds, database, BallotBox(vault), keys, clock), database, clock),
                 outgoing,
                 channel,
                 petitions,

@@ -1,6 +1,7 @@
 """Restores: onto an empty machine, all or nothing, and silent until confirmed."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -8,17 +9,22 @@ from sqlalchemy import select
 
 from bot.database import facts
 from bot.database.engine import Database
-from bot.database.tables import outbox, schedules
+from bot.database.tables import cards, outbox, schedules
 from bot.guilds.rules import Use
-from bot.ids import GuildId
+from bot.ids import Actor, ChannelId, GuildId, PollId, UserId
 from bot.operations.backup import back_up
 from bot.operations.refused import OperationRefused
 from bot.operations.restore import confirm, restore
 from bot.ownership import AlreadyOwned
+from bot.polls import records
+from bot.polls.counting.results import Method
+from bot.polls.rules import RESTORED, Kind, NotOpenForVotes, Poll, State, Terms, Voters
+from bot.polls.service import key_of
+from bot.polls.wording import Question
 from bot.reports.rules import Waiting
 from bot.reports.service import OwnCase
 from bot.vault import agefiles
-from tests.operations.conftest import CHANNEL, GUILD, House, moved
+from tests.operations.conftest import CHANNEL, GUILD, MONDAY, House, moved
 
 
 async def bring_back(house: House, file: Path, *, replacing: bool = False) -> None:
@@ -143,6 +149,53 @@ async def test_unsent_messages_are_doubted_and_missed_runs_left_out(filled: Hous
     async with database.begin() as connection:
         assert min((await connection.execute(select(schedules.c.next_at))).scalars()) > there.clock.at
     await database.close()
+
+
+def made_poll(number: int, state: State, opens_at: datetime | None) -> Poll:
+    terms = Terms(Kind.BALLOT, Method.SINGLE, MONDAY + timedelta(days=40), opens_at)
+    question = Question("Where do we meet?", options=("Café", "Park"))
+    opened_at = MONDAY if state in {State.OPEN, State.COUNTING, State.CLOSED} else None
+    poll_id = PollId(f"{number:08}")
+    return Poll(poll_id, GuildId(GUILD), ChannelId(CHANNEL), question, terms, Voters(), state, opened_at)
+
+
+async def test_polls_that_a_backup_cannot_know_are_void_before_anything_is_said(filled: House, tmp_path: Path) -> None:
+    later = MONDAY + timedelta(days=30)
+    every = [
+        *(made_poll(number, state, None) for number, state in enumerate((State.DRAFT, State.SCHEDULED, State.CLOSED))),
+        made_poll(3, State.SCHEDULED, later),
+        made_poll(4, State.COUNTING, None),
+        made_poll(5, State.SCHEDULED, None),
+    ]
+    async with filled.running() as steward:
+        async with steward._database.begin() as connection:
+            for poll in every:
+                await records.add(connection, poll)
+        await steward.poll_closing._open(every[5].id, filled.clock.at)
+        member = Actor(GuildId(GUILD), UserId(50), joined_at=MONDAY - timedelta(days=1))
+        await steward.polls.cast(member, every[5].id, "a")
+    made = await back_up(filled.settings, filled.clock)
+    there = moved(filled, tmp_path / "other")
+    await bring_back(there, made)
+    async with there.running() as steward:
+        assert await steward.is_held()
+        with pytest.raises(NotOpenForVotes):  # or they would be told that it counts
+            await steward.polls.cast(replace(member, user_id=UserId(51)), every[5].id, "b")
+        there.clock.at = later
+        await confirm(there.settings, there.clock)
+        await steward.due.run()
+        async with steward._database.begin() as connection:
+            found = {poll.id: await records.find(connection, poll.id) for poll in every}
+            told = {poll.id: await records.published(connection, poll.id) for poll in every}
+            shown = (await connection.execute(select(cards.c.contents))).scalars().all()
+        boxes, key = await steward.poll_closing._box.polls(), steward.poll_closing._keys.own(key_of(every[5].id))
+    states = [State.DRAFT, State.CANCELLED, State.CLOSED, State.CANCELLED, State.VOID, State.VOID]
+    assert [poll and poll.state for poll in found.values()] == states
+    assert [each.void_reason for each in told.values()] == [None, None, None, None, RESTORED, RESTORED]
+    assert [each.result for each in told.values()] == [None] * 6, "nothing is guessed"
+    assert [each.is_shredded for each in told.values()] == [False, True, True, True, True, True]
+    assert (boxes, key) == (set(), None)
+    assert sum('"state": "void"' in contents for contents in shown) == 2
 
 
 async def test_confirming_wants_the_keys_that_fit(filled: House, tmp_path: Path) -> None:

@@ -41,6 +41,7 @@ from bot.petitions.rules import (
     Visibility,
 )
 from bot.petitions.rules import State as Standing
+from bot.petitions.service import MOST_IN_DIGEST
 from bot.petitions.showing import who_may_see
 from bot.petitions.structure import LARGEST_UNIT, LONGEST_UNIT_NAME
 from bot.petitions.taxonomy import DEMANDS, Demand, Group
@@ -48,6 +49,9 @@ from bot.petitions.taxonomy import LONGEST_TEXT as LONGEST_TEXT_OF_DEMAND
 from bot.petitions.taxonomy import LONGEST_TITLE as LONGEST_DEMAND_TITLE
 from bot.petitions.wording import LONGEST_DEMAND, LONGEST_TITLE, LONGEST_WHOM, LONGEST_WHY, MOST_DEMANDS, Wording
 from bot.petitions.wording import LONGEST_TITLE as LONGEST_PETITION_TITLE
+from bot.polls.verdicts import Outcome
+from bot.polls.wording import LONGEST_OPTION
+from bot.polls.wording import LONGEST_TITLE as LONGEST_POLL_TITLE
 from bot.reports.attendance import Notice
 from bot.reports.desk import Desk, DeskPage
 from bot.reports.details import Detail, Kind
@@ -71,7 +75,7 @@ from bot.reports.taxonomy import CATEGORIES, EFFECTS, ROLES, VALUES, Dimension
 from bot.texts import Translate, translate
 from bot.trust.service import About, Head, Line
 from cogs.approvals import cards as approvals
-from cogs.approvals.cards import WHAT
+from cogs.approvals.cards import REASONS, WHAT
 from cogs.digests import cards as digests
 from cogs.guilds import cards as guilds
 from cogs.guilds import forms as guild_forms
@@ -84,7 +88,9 @@ from cogs.reports import desk_cards, desk_forms, keys_cards
 from cogs.reports import forms as report_forms
 from cogs.reports.desk_cards import Place
 from cogs.trust import cards as trust
-from cogs.trust.cards import ACTIONS, KINDS, ROWS
+from cogs.trust import chain_cards as chain
+from cogs.trust.cards import ROWS
+from cogs.trust.chain_cards import ACTIONS, KINDS
 
 Shown = ui.LayoutView | ui.Modal
 ID = 2**63 - 1
@@ -148,13 +154,8 @@ def proposals(kinds: list[str], states: list[State]) -> list[Proposal]:
         "keys": MOST_ORGANIZERS,
     }
     contents["title"] = "*" * LONGEST_TITLE
-    contents = {
-        "organizers": sorted(ORGANIZERS),
-        "role": ID,
-        "case": "abcdef",
-        "title": "*" * LONGEST_PETITION_TITLE,
-        "reason": max(REJECTIONS, key=lambda code: len(REJECTIONS[code])),
-    }
+    contents["reason"] = max(REASONS, key=lambda code: len(REASONS[code]))
+    contents |= {"poll": "a" * 8, "closes": 2**33}
     runs = {State.OPEN: None}
     return [
         Proposal("a" * 12, GuildId(ID), kind, contents, f"{number}", NOW, state, runs_at=runs.get(state, NOW))
@@ -179,7 +180,23 @@ def digest_contents(t: Translate) -> dict[str, Any]:
     changes = [
         [dimension, options, 5 * (number % 2), 999_995] for number, (dimension, options) in enumerate(names[::-1])
     ]
-    return {"tallies": tallies, "changes": changes, "is_late": True, "total": 999_995, "k": 5}
+    told = {"tallies": tallies, "changes": changes, "petitions": digest_petitions(), "polls": digest_polls()}
+    return {**told, "is_late": True, "total": 999_995, "k": 5}
+
+
+def digest_petitions(sign: str = "*") -> dict[str, Any]:
+    title = sign * LONGEST_PETITION_TITLE
+    groups: dict[str, list[Any]] = dict.fromkeys(digests.HANDED_OVER, [[title, 99_999]] * MOST_IN_DIGEST)
+    reached = [title, MOST_SIGNATURES, MOST_SIGNATURES, 2**33]
+    groups[digests.OPEN] = [[title, shown, *reached[2:]] for shown in (0, MOST_SIGNATURES - 5)] + [reached] * 3
+    return {name: {"first": first, "more": 99_999} for name, first in groups.items()}
+
+
+def digest_polls(sign: str = "*") -> dict[str, Any]:
+    title = sign * LONGEST_POLL_TITLE
+    chosen = {"method": "scottish-stv", "outcome": Outcome.ELECTED, "winners": [sign * LONGEST_OPTION] * 24}
+    groups: dict[str, Any] = {"closing": 2**33, "results": chosen, "reviews": "2028-11-22"}
+    return {name: {"first": [[title, what]] * MOST_IN_DIGEST, "more": 99_999} for name, what in groups.items()}
 
 
 def every_tally(t: Translate) -> tuple[Tally, ...]:
@@ -450,8 +467,8 @@ def trust_cards(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
     yield from ((trust.own_data, trust.own_data(t, {"organizer_list": listed})) for listed in (True, False))
     yield from ((trust.deleted, trust.deleted(t, anything=anything)) for anything in (True, False))
     for title, head in (("Audit chain", HEAD), ("What organizers did with cases", None)):
-        yield from ((trust.audit, trust.audit(t, shown, head, title)) for shown in ([], lines()))
-    yield trust.head, trust.head({"position": HEAD.position, "hash": HASH}, t, REFERENCE)
+        yield from ((chain.audit, chain.audit(t, shown, head, title)) for shown in ([], lines()))
+    yield chain.head, chain.head({"position": HEAD.position, "hash": HASH}, t, REFERENCE)
     yield from ((trust.panic, trust.panic(t, guild(frozen=frozen))) for frozen in (True, False))
     yield trust.burn, trust.burn(t)
     yield trust.help_card, trust.help_card(t, is_organizer=True, is_administrator=True)
@@ -500,11 +517,23 @@ BUILDERS = (
 def everything(language: str) -> Iterator[tuple[str, Shown]]:
     """Return every card and form in a language, named by the function that builds it."""
     t = translate(language)
-    from tests.words.longest_petitions import PETITION_BUILDERS  # noqa: PLC0415 - it takes its longest words from here
+    from tests.words.longest_ballots import BALLOT_BUILDERS  # noqa: PLC0415 - it takes its longest words from here
+    from tests.words.longest_petitions import PETITION_BUILDERS  # noqa: PLC0415 - likewise
+    from tests.words.longest_poll_desk import POLL_DESK_BUILDERS  # noqa: PLC0415 - likewise
+    from tests.words.longest_polls import POLL_BUILDERS  # noqa: PLC0415 - likewise
+    from tests.words.longest_results import RESULT_BUILDERS  # noqa: PLC0415 - likewise
 
-    for build in (*BUILDERS, *PETITION_BUILDERS):
+    polls = (*POLL_BUILDERS, *BALLOT_BUILDERS, *POLL_DESK_BUILDERS, *RESULT_BUILDERS)
+    for build in (*BUILDERS, *PETITION_BUILDERS, *polls):
         yield from ((f"{function.__module__}.{function.__name__}", shown) for function, shown in build(t))
-    yield "cogs.digests.cards.digest", digests.digest(digest_contents(t), t, REFERENCE)
+    full = digest_contents(t)
+    nothing: dict[str, Any] = {"tallies": [], "changes": []}
+    for contents in (
+        full,
+        {**full, "petitions": {}, "polls": {}},
+        *({**full, **nothing, "total": each} for each in (0, 999_995)),
+    ):
+        yield "cogs.digests.cards.digest", digests.digest(contents, t, REFERENCE)
     yield "cogs.digests.cards.impact", digests.impact(t, Impact((), None, 5))
     for only in (None, "role×category", "tool"):
         yield "cogs.digests.cards.impact", digests.impact(t, Impact(every_tally(t), TODAY, 5), only)

@@ -3,6 +3,7 @@
 import importlib
 import inspect
 import pkgutil
+import re
 from typing import Any
 
 import pytest
@@ -19,7 +20,10 @@ from tests.words.longest import REFERENCE, Shown, digest_contents, everything, r
 def request_of(shown: Shown) -> tuple[str, str, Any]:
     if isinstance(shown, ui.Modal):
         return "POST", "/interactions/1/a/callback", {"type": 9, "data": shown.to_dict()}
-    return "POST", "/channels/1/messages", {"flags": 1 << 15, "components": components(shown)}
+    shows = re.findall(r"attachment://([\w.-]+)", str(components(shown)))
+    sent = [{"id": number, "filename": name} for number, name in enumerate(dict.fromkeys(shows))]
+    body = {"flags": 1 << 15, "components": components(shown)}
+    return "POST", "/channels/1/messages", {**body, "attachments": sent} if sent else body
 
 
 def components(view: Shown) -> Any:

@@ -18,6 +18,11 @@ VALUES: dict[str, object] = {
     "highest": 5,
     "k": 5,
     "days": 14,
+    "ahead": 180,
+    "minutes": 10,
+    "one": 1,
+    "other": 2,
+    "years": 2,
     "suggestions": "Europe/Berlin, Europe/Bern",
 }
 
