@@ -56,7 +56,7 @@ STATES: dict[State, str] = {
     State.COUNTING: N_("closed, being counted"),
     State.CLOSED: N_("closed and counted"),
     State.VOID: N_("void"),
-    State.CANCELLED: N_("cancelled"),
+    State.CANCELLED: N_("called off"),
 }
 
 SAYINGS: dict[Method, tuple[str, ...]] = {
