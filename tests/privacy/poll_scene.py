@@ -51,7 +51,7 @@ async def _begun(world: World, vera: Actor, name: str) -> PollId:
     return (await drafts.begin(vera, drafts.new_form(), channel, question, Kind.BALLOT, Method.SINGLE)).poll.id
 
 
-async def _add(  # noqa: PLR0913 - as much as tells one poll from another
+async def _add(
     world: World,
     vera: Actor,
     method: Method,
