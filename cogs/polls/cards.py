@@ -360,11 +360,12 @@ def limits(contents: Mapping[str, Any], t: Translate) -> str:
     return "\n".join(lines)
 
 
-def warnings(t: Translate) -> tuple[str, str]:
-    """Return what a secret ballot cannot do, in two sentences that stand wherever people decide."""
+def warnings(t: Translate) -> tuple[str, str, str]:
+    """Return what a secret ballot cannot do, and what can, in sentences that stand wherever people decide."""
     return (
         t("Discord, and whoever runs Steward, could see votes. If all vote alike, the result reveals everybody."),
         t("It advises: it is not for electing officers, or for anything the law requires by secret ballot."),
+        t("For those, use paper, or a system made for it, such as Belenios (belenios.org)."),
     )
 
 
