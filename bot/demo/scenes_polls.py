@@ -120,16 +120,17 @@ def _steal(tour: Tour, poll: str) -> set[bytes]:
     """Let a thief look while the poll is open, and return the bytes that must be gone after its close."""
     teller, ana, directory = tour.teller, tour.world.people["Ana"], tour.directory
     teller.say("Meanwhile a thief copies every file again. Who has voted, and what, lies in these two tables.")
-    for table in thief.tables(directory):
-        if table.name in {"roll_shards", "box_shards"}:
-            teller.shows(f"{table.store}, table {table.name}: {len(table.rows)} rows", thief.sample(table, teller.room))
+    tables = [table for table in thief.tables(directory) if table.name in {"roll_shards", "box_shards"}]
+    for table in tables:
+        teller.shows(f"{table.store}, table {table.name}: {len(table.rows)} rows", thief.sample(table, teller.room))
     (key,) = thief.own_keys(directory, poll)
     box, forms = thief.box(directory, poll, key), thief.forms_of_id(ana.id) | thief.forms_of_text("Quillfeather")
     marks = {"Ana’s mark": thief.mark(key, ana.id)}
     teller.gap()
     teller.expect(
         "Rows of one size, all sealed. Ana is in no file, not even by the mark that stands for her in this poll.",
-        not thief.search(directory, forms | marks),
+        all(len({row[-1] for row in table.rows}) == 1 and "sealed" in table.rows[0][-1] for table in tables)
+        and not thief.search(directory, forms | marks),
     )
     teller.say(
         "The thief has the key of this poll as well: it lies in the key directory while the poll is open, and only "
