@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from babel.messages.pofile import read_po
@@ -42,7 +43,7 @@ TOO_MUCH = re.compile(
 )
 
 
-def poll(method: Method = Method.SINGLE, **terms: bool) -> Poll:
+def poll(method: Method = Method.SINGLE, **terms: Any) -> Poll:
     options = () if method in AGREED else ("Ana", "Ben", "Cem")
     return Poll(
         PollId("0a1b2c3d"),
