@@ -341,16 +341,23 @@ def limits(contents: Mapping[str, Any], t: Translate) -> str:
         )
         return "\n".join([told, t("-# Steward keeps the names sealed until the close, and destroys them then.")])
     lines = [
-        t(
-            "**A secret ballot.** Nothing shows until the close, not even how many have voted, and not to organizers. "
-            "With fewer than {lowest} ballots there is no result."
+        (
+            t(
+                "**A secret ballot.** Until the close only the list below moves, in fives: it shows roughly how many "
+                "have voted. With fewer than {lowest} ballots there is no result."
+            )
+            if contents["has_ledger"]
+            else t(
+                "**A secret ballot.** Nothing shows until the close, not even how many have voted, and not to "
+                "organizers. With fewer than {lowest} ballots there is no result."
+            )
         ).format(lowest=FEWEST_BALLOTS),
         *(f"-# {each}" for each in warnings(t)),
     ]
     if contents["has_ledger"]:
         lines.append(
             t(
-                "-# Checkable: at the close all ballots are listed, if there are {lowest} or more, each beside "
+                "-# Checkable: hashes are posted once an hour, five or more at a time. At the close all ballots are listed, if there are {lowest} or more, each beside "
                 "{words} words of its voter's own. It does not stop whoever runs Steward from adding ballots, "
                 "and a voter can be pressed to show theirs."
             ).format(lowest=LEDGER_FROM, words=OWN_WORDS)
