@@ -357,9 +357,9 @@ def limits(contents: Mapping[str, Any], t: Translate) -> str:
     if contents["has_ledger"]:
         lines.append(
             t(
-                "-# Checkable: hashes are posted once an hour, five or more at a time. At the close all ballots are listed, if there are {lowest} or more, each beside "
-                "{words} words of its voter's own. It does not stop whoever runs Steward from adding ballots, "
-                "and a voter can be pressed to show theirs."
+                "-# Checkable: hashes are posted once an hour, five or more at a time. At the close all ballots are "
+                "listed, if there are {lowest} or more, each beside {words} words of its voter's own. It does not stop "
+                "whoever runs Steward from adding ballots, and a voter can be pressed to show theirs."
             ).format(lowest=LEDGER_FROM, words=OWN_WORDS)
         )
     if contents["commitment"]:
