@@ -61,15 +61,16 @@ class Person:
 
     async def types(self, text: str) -> None:
         """Write a direct message to Steward."""
-        self._is_direct = True
         self._tell(f"types to Steward in a direct message: “{text}”")
         await self.member.send_dm(text)
         answer = self.member.user.dm_channel.last_message
         assert answer is not None
         self.looks_at(self._world.env.backend.get_message(answer.channel.id, answer.id))
+        self._is_direct = True
 
     def looks_at(self, message: Any) -> None:  # noqa: ANN401 - untyped in SimCord
-        """Look at a message in a channel."""
+        """Look at a message in a channel, and act there from then on."""
+        self._is_direct = False
         self._card = ResponseMessage(self._world.env, message)
 
     async def presses(self, route: str) -> None:

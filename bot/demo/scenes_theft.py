@@ -1,12 +1,8 @@
 """The scene of the tour in which everything that Steward keeps is stolen."""
 
-import textwrap
-
 from bot.demo import thief
 from bot.demo.cast import ANAS
 from bot.demo.stage import Tour
-
-MOST_ROWS = 1
 
 
 async def theft(tour: Tour) -> None:
@@ -23,7 +19,7 @@ async def theft(tour: Tour) -> None:
     teller.shows("Every file of Steward", sizes)
     for table in thief.tables(tour.directory):
         if table.rows and table.name in {"cases", "case_messages", "tallies", "intake"}:
-            teller.shows(f"{table.store}, table {table.name}: {len(table.rows)} rows", _sample(table, teller.room))
+            teller.shows(f"{table.store}, table {table.name}: {len(table.rows)} rows", thief.sample(table, teller.room))
     opened = thief.texts(tour.directory)
     teller.gap()
     teller.expect(
@@ -51,14 +47,3 @@ async def theft(tour: Tour) -> None:
         f"{', '.join(sorted({path.name for path, _ in vera})) or 'no file'}.",
         vera,
     )
-
-
-def _sample(table: thief.Table, width: int) -> list[str]:
-    """Return the first rows of a table, wrapped."""
-    lines: list[str] = []
-    for row in table.rows[:MOST_ROWS]:
-        told = " · ".join(f"{column} = {value}" for column, value in zip(table.columns, row, strict=True))
-        lines += textwrap.wrap(told, width, subsequent_indent="    ")
-    if len(table.rows) > MOST_ROWS:
-        lines.append(f"… and {len(table.rows) - MOST_ROWS} more like them")
-    return lines

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 BOLD, PLAIN = "\x01", "\x02"
 """Stand for the ends of bold text while lines are wrapped; the teller makes them colour or nothing."""
 
-ROW, BUTTON, TEXT_INPUT, SECTION, TEXT, FILE, SEPARATOR, CONTAINER, RADIO = 1, 2, 4, 9, 10, 13, 14, 17, 21
+ROW, BUTTON, TEXT_INPUT, SECTION, TEXT, PICTURES, FILE, SEPARATOR, CONTAINER, RADIO = 1, 2, 4, 9, 10, 12, 13, 14, 17, 21
 SET_APART = {SECTION, ROW}
 SELECTS = {3, 5, 6, 7, 8}
 
@@ -64,6 +64,9 @@ class Screen:
             yield _button(component["accessory"])
         elif kind == TEXT:
             yield from self.text(component["content"])
+        elif kind == PICTURES:
+            for picture in component["items"]:
+                yield from self._wrap(f"[ picture: {picture['description']} ]", "", "  ")
         elif kind == FILE:
             yield f"[ ⭳ {component['file']['url'].rpartition('/')[2]} ]"
         elif kind == SEPARATOR:
@@ -96,10 +99,12 @@ class Screen:
         return lines
 
     def _line(self, line: str) -> list[str]:
+        line = re.sub(r" \(<t:\d+:R>\)", "", line)  # the same moment again, as so long from now
         line = re.sub(r"<t:(\d+)(?::(\w))?>", self._told_time, line)
         line = re.sub(r"<(@&|@|#)(\d+)>", lambda found: self.name_of(found[1], int(found[2])), line)
         if line.startswith("## "):
             return ["", f"{BOLD}{line[3:]}{PLAIN}", "─" * len(line[3:])]
+        line = re.sub(r"^### (.+)", r"**\1**", line)
         line = re.sub(r"\*\*(.+?)\*\*", rf"{BOLD}\1{PLAIN}", line)
         line = re.sub(r"`([^`]*)`", r"\1", line)
         line = re.sub(r"\\([^\w\s])", r"\1", line)

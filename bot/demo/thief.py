@@ -1,18 +1,26 @@
 """What somebody sees who steals everything Steward keeps: rows, files and raw bytes."""
 
+import base64
 import sqlite3
+import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
+from typing import Any
 
+from bot.ids import UserId
+from bot.vault import shards
 from bot.vault.agefiles import NotAKey, identities
+from bot.vault.keys import OwnKey
 from bot.vault.sealing import Identity, Unreadable, open_sealed
 
 AGE = b"age-encryption.org/v1"
 PIECE = 64
 LONGEST_CELL = 120
+MARK = 16  # bytes of a tag that a roll keeps
+MOST_ROWS = 1
 SHORT_BLOB = 32  # lookups and random marks; longer ones are sealed texts
 
 
@@ -51,6 +59,17 @@ def _stored(directory: Path) -> Iterator[tuple[str, str, list[str], list[tuple[o
                 yield path.name, name, [column[0] for column in found.description], found.fetchall()
 
 
+def sample(table: Table, width: int) -> list[str]:
+    """Return the first rows of a table, wrapped."""
+    lines: list[str] = []
+    for row in table.rows[:MOST_ROWS]:
+        told = " · ".join(f"{column} = {value}" for column, value in zip(table.columns, row, strict=True))
+        lines += textwrap.wrap(told, width, subsequent_indent="    ")
+    if len(table.rows) > MOST_ROWS:
+        lines.append(f"… and {len(table.rows) - MOST_ROWS} more like them")
+    return lines
+
+
 def texts(directory: Path) -> list[str]:
     """Return every text of a person that opens with any key in any file; what they chose from lists is none."""
     keys: list[Identity] = []
@@ -62,6 +81,43 @@ def texts(directory: Path) -> list[str]:
         with suppress(Unreadable):
             opened.append(open_sealed(each, key))
     return [str(contents["text"]) for contents in opened if "text" in contents]
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """What opens of one poll with its key: an entry for each account that voted, and one for each ballot."""
+
+    roll: list[list[str]]
+    ballots: list[list[str]]
+
+
+def own_keys(directory: Path, poll: str) -> list[str]:
+    """Return the key of a poll as its file holds it, or nothing once the file is gone."""
+    return [path.read_text().strip() for path in files(directory) if path.name == f"poll-{poll}.own.key"]
+
+
+def box(directory: Path, poll: str, key: str) -> Box:
+    """Open roll and box of a poll with its stolen key."""
+    identity = OwnKey(bytes.fromhex(key)).identity
+    rows: dict[str, list[Any]] = {name: found for _, name, _, found in _stored(directory)}
+    return Box(
+        *(
+            shards.all_entries([row[1:] for row in rows[table] if row[0] == poll], identity)
+            for table in ("roll_shards", "box_shards")
+        )
+    )
+
+
+def mark(key: str, number: int) -> bytes:
+    """Return what stands for an account in the roll of a poll: only its key makes it."""
+    return base64.b64encode(OwnKey(bytes.fromhex(key)).tag(UserId(number))[:MARK])
+
+
+def sealed_shards(directory: Path) -> set[bytes]:
+    """Return what is sealed in rolls and boxes, without the zeros that fill it up."""
+    stored = _stored(directory)
+    cells = (cell for _, name, _, rows in stored if name.endswith("_shards") for row in rows for cell in row)
+    return {cell.rstrip(b"\0") for cell in cells if isinstance(cell, bytes)}
 
 
 def pieces(content: bytes) -> dict[str, bytes]:

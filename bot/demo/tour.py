@@ -6,7 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bot.demo import lobby, safeguards, scenes, scenes_desk, scenes_keys, scenes_petitions, scenes_theft
+from bot.demo import lobby, safeguards, scenes, scenes_desk, scenes_keys, scenes_petitions, scenes_polls, scenes_theft
 from bot.demo.cast import assemble
 from bot.demo.logfile import logging_to
 from bot.demo.stage import Tour
@@ -29,6 +29,8 @@ SCENES = (
     scenes_theft.theft,
     scenes_keys.keys_at_home,
     scenes_petitions.petition,
+    scenes_polls.ballot,
+    scenes_polls.hands,
 )
 INTERRUPTED = 130
 

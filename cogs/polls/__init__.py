@@ -13,7 +13,7 @@ from bot.ids import ChannelId
 from bot.polls import ledger, marking
 from bot.polls.counting.ballots import NoSuchOption
 from bot.polls.marking import BLANK_TEXT
-from bot.polls.rules import RANKED, SCORED, Poll
+from bot.polls.rules import RANKED, SCORED, Poll, PollGone
 from bot.polls.service import BATCH, CARD, LONGEST_NAME, REMINDER, Listed, card_contents
 from bot.polls.templates import TEMPLATES
 from bot.refusals import N_, Refusal
@@ -231,6 +231,9 @@ class Polls(commands.Cog):
         )
 
     async def _check(self, request: Request, poll_id: str, words: str) -> None:
+        poll = await self._polls.find(request.actor, poll_id)
+        if _sees(request, poll.channel_id) is False:  # its id can be typed, and the public chain tells it
+            raise PollGone
         found = await self._polls.check(request.actor, poll_id, words)
         await request.show(member_cards.checked(request.t, found, ledger.tracker_typed(words)))
 

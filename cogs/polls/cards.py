@@ -56,7 +56,7 @@ STATES: dict[State, str] = {
     State.COUNTING: N_("closed, being counted"),
     State.CLOSED: N_("closed and counted"),
     State.VOID: N_("void"),
-    State.CANCELLED: N_("cancelled"),
+    State.CANCELLED: N_("called off"),
 }
 
 SAYINGS: dict[Method, tuple[str, ...]] = {
@@ -341,18 +341,25 @@ def limits(contents: Mapping[str, Any], t: Translate) -> str:
         )
         return "\n".join([told, t("-# Steward keeps the names sealed until the close, and destroys them then.")])
     lines = [
-        t(
-            "**A secret ballot.** Nothing shows until the close, not even how many have voted, and not to organizers. "
-            "With fewer than {lowest} ballots there is no result."
+        (
+            t(
+                "**A secret ballot.** Until the close only the list below moves, in fives: it shows roughly how many "
+                "have voted. With fewer than {lowest} ballots there is no result."
+            )
+            if contents["has_ledger"]
+            else t(
+                "**A secret ballot.** Nothing shows until the close, not even how many have voted, and not to "
+                "organizers. With fewer than {lowest} ballots there is no result."
+            )
         ).format(lowest=FEWEST_BALLOTS),
         *(f"-# {each}" for each in warnings(t)),
     ]
     if contents["has_ledger"]:
         lines.append(
             t(
-                "-# Checkable: at the close all ballots are listed, if there are {lowest} or more, each beside "
-                "{words} words of its voter's own. It does not stop whoever runs Steward from adding ballots, "
-                "and a voter can be pressed to show theirs."
+                "-# Checkable: hashes are posted once an hour, five or more at a time. At the close all ballots are "
+                "listed, if there are {lowest} or more, each beside {words} words of its voter's own. It does not stop "
+                "whoever runs Steward from adding ballots, and a voter can be pressed to show theirs."
             ).format(lowest=LEDGER_FROM, words=OWN_WORDS)
         )
     if contents["commitment"]:
@@ -360,11 +367,12 @@ def limits(contents: Mapping[str, Any], t: Translate) -> str:
     return "\n".join(lines)
 
 
-def warnings(t: Translate) -> tuple[str, str]:
-    """Return what a secret ballot cannot do, in two sentences that stand wherever people decide."""
+def warnings(t: Translate) -> tuple[str, str, str]:
+    """Return what a secret ballot cannot do, and what can, in sentences that stand wherever people decide."""
     return (
         t("Discord, and whoever runs Steward, could see votes. If all vote alike, the result reveals everybody."),
         t("It advises: it is not for electing officers, or for anything the law requires by secret ballot."),
+        t("For those, use paper, or a system made for it, such as Belenios (belenios.org)."),
     )
 
 

@@ -58,6 +58,7 @@ def about(t: Translate, about: About) -> ui.LayoutView:
             "Nothing is sent to any service but Discord."
         ),
         in_memory(t),
+        votes(t),
         t(
             "**How long:** a case goes {kept} days after the week in which organizers got it, or at once when its "
             "reporter withdraws it with the case code, or when two organizers delete it. Backups keep a sealed copy "
@@ -82,6 +83,26 @@ def in_memory(t: Translate) -> str:
     ).format(limit=MOST_A_DAY)
 
 
+def votes(t: Translate) -> str:
+    """Say what Steward keeps of who voted, and until when."""
+    return t(
+        "**Only while a poll is open** Steward keeps, sealed, which accounts have voted, and apart from that the "
+        "ballots; where a vote can be changed, also which ballot is whose. In a show of hands it keeps names, sealed, "
+        "and what they said. Whoever steals data and keys meanwhile can open it. At the close all of "
+        "that is destroyed with the poll's key, which is in no backup. What was counted stays, with the reasons and "
+        "the list of ballots where the poll has them."
+    )
+
+
+def open_votes(t: Translate) -> str:
+    """Say that a vote in an open poll can be found from the voter's own click, and goes by itself."""
+    return t(
+        "While a poll is open, Steward can tell from your click whether you have voted in it: `/polls` shows where "
+        "your vote is still awaited. That is destroyed at the close, and cannot be erased before, but for a raised "
+        "hand: you can lower it."
+    )
+
+
 def privacy(t: Translate, guild: Guild | None) -> ui.LayoutView:
     """Say in plain words who can see what, and what rights people have."""
     help_line = plain(guild.outside_help) if guild is not None and guild.outside_help else None
@@ -101,6 +122,7 @@ def privacy(t: Translate, guild: Guild | None) -> ui.LayoutView:
             "**Organizers** read what you report. They do not see who you are or when you wrote. Reading mode: {mode}."
         ).format(mode=t("see `/trust` in your server") if guild is None else t(MODES[guild.reading_mode])),
         t("**Other members** see numbers in the digest once there are enough reports, as “at least”."),
+        votes(t),
         withdrawal(t, guild),
         t(
             "**Your rights.** Being in a union is specially protected data in Europe (GDPR, Article 9). `/mydata "
@@ -141,6 +163,7 @@ def own_data(t: Translate, found: Mapping[str, object]) -> ui.LayoutView:
             "code, `/report check` shows one. Discord keeps its own record of your use of this bot; ask Discord for "
             "that."
         ),
+        open_votes(t),
         accent=QUIET,
     )
 
@@ -155,6 +178,7 @@ def deleted(t: Translate, *, anything: bool) -> ui.LayoutView:
             "Reports could not be looked for, because nothing links them to you. The audit chain names organizers by "
             "tags that only this server's key can match, and yours is matched no more."
         ),
+        open_votes(t),
         accent=QUIET,
     )
 
@@ -187,8 +211,8 @@ def burn(t: Translate) -> ui.LayoutView:
         t("## Erase everything?"),
         t(
             "This erases all that Steward keeps of this server: settings, organizer list, waiting reports, cases and "
-            "replies, numbers, digests, and the audit chain. Reporters can then no longer come back. It cannot be "
-            "undone. Posts in channels stay; backups keep a copy until they expire."
+            "replies, petitions, polls, numbers, digests, and the audit chain. Reporters can then no longer come back. "
+            "It cannot be undone. Posts in channels stay; backups keep a copy until they expire."
         ),
         t("A second organizer must agree within 24 hours, and for 24 hours after that any organizer can veto it."),
         row(button(t("Propose to erase everything"), "trust:burn:v1", discord.ButtonStyle.danger)),

@@ -207,3 +207,22 @@ async def test_the_end_is_told_a_day_before_to_the_channel_alone(world: World, s
     ana = somebody("Ana")
     ana.last = await ana.member.click(world.channels["general"].history()[1], label="Vote")
     assert "does not meet the rules" in ana.seen, "she joined after the poll had opened"
+
+
+async def test_the_id_of_a_poll_in_a_channel_one_cannot_see_opens_nothing_however_it_was_found(
+    world: World, vera: Person, somebody: Somebody
+) -> None:
+    """The public chain names polls by their ids, and an id can be typed."""
+    hide_a_channel(world)
+    await held(world, method=Method.SINGLE, has_ledger=True, channel="hidden")
+    ana = somebody("Ana")
+    await ana.runs("audit")
+    assert POLL in ana.seen
+    for typed in (POLL, "0" * 8):
+        await ana.runs("poll check", poll=typed, words="copper heron 222222")
+        assert "This poll is not here" in ana.seen
+        assert TITLE not in ana.seen
+    await sends(world, ana, f"polls:line:v1:{POLL}:copper heron 222222")
+    assert "This poll is not here" in ana.seen
+    await vera.runs("poll check", poll=POLL, words="copper heron 222222")
+    assert TITLE in vera.seen

@@ -85,7 +85,7 @@ async def test_one_organizer_calls_off_what_has_not_opened_and_is_asked_once_mor
     assert "not open yet" in vera.seen
     await vera.presses("Cancel it")
     await vera.presses("Cancel it")
-    assert "cancelled" in vera.seen
+    assert "called off" in vera.seen
     await world.later(days=2)
     assert posts(world, "general") == []
     await vera.runs("audit")

@@ -291,6 +291,16 @@ async def test_names_are_for_those_who_see_the_channel(world: World, somebody: S
     assert "Blank vote" in vera.seen
 
 
+@pytest.mark.parametrize("command", ["trust", "privacy", "mydata export", "mydata delete"])
+async def test_whoever_asks_is_told_what_is_kept_of_voters_and_until_when(
+    world: World, somebody: Somebody, command: str
+) -> None:
+    ana = somebody("Ana")
+    await ana.runs(command)
+    assert "While a poll is open" in ana.seen or "Only while a poll is open" in ana.seen
+    assert "at the close" in ana.seen.casefold()
+
+
 async def test_accounts_that_do_not_meet_the_rules_are_not_told_which(world: World, somebody: Somebody) -> None:
     await held(world, voters=Voters(role_id=RoleId(world.roles["Organizers"].id)))
     assert "with the role" in posts(world, "general")[0]

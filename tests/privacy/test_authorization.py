@@ -25,12 +25,21 @@ from bot.petitions.drafts import drafted
 from bot.petitions.handovers import NamesNotShown
 from bot.petitions.rules import Event, Petition, PetitionGone, State, Terms, Visibility, set_terms
 from bot.petitions.wording import compose
+from bot.polls import ledger
+from bot.polls import rules as poll_rules
+from bot.polls.conduct import OutcomeMissing
+from bot.polls.drafts import DraftChanged
+from bot.polls.service import NoListHere
 from bot.refusals import NotAMember, NotAnAdministrator, NotAnOrganizer, NotSetUp
 from bot.reports.rules import CaseGone, NoSuchCase
 from bot.vault.codes import Stretching
 from cogs.interactions import OnlyInServers, routes
 from cogs.petitions.organizers import NoCluster
+from cogs.polls import NamesInTheChannel
+from cogs.polls.composer import MayNotPost, NoChannelHere
+from cogs.polls.results import NoResult
 from tests.journeys.people import Person, read
+from tests.privacy.poll_scene import polls
 
 REFUSALS = (
     NotAnOrganizer,
@@ -47,6 +56,23 @@ REFUSALS = (
     TakesPartAlready,
     NamesNotShown,
     NoCluster,
+    poll_rules.PollGone,
+    poll_rules.NotOpenForVotes,
+    poll_rules.MayNotVote,
+    poll_rules.VotedAlready,
+    poll_rules.NotInThisState,
+    poll_rules.NotMoreTime,
+    poll_rules.NoSuchReason,
+    ledger.CodeNotOurs,
+    ledger.OwnWordsMissing,
+    ledger.TrackerUnknown,
+    OutcomeMissing,
+    DraftChanged,
+    NoListHere,
+    NamesInTheChannel,
+    NoChannelHere,
+    MayNotPost,
+    NoResult,
 )
 
 ANYBODY = frozenset({"stranger", "member", "organizer", "former", "elsewhere", "administrator"})
@@ -82,6 +108,8 @@ NUMBERS = {
 PROPOSAL = "{proposal}:{seal}"
 SIGNING = "{sought}:{hash}"
 WORDS = {"title": "Stop it", "whom": "The board", "why": "It harms us", "demands": "Stop it", "level": "count"}
+
+POLL = {"title": "Where?", "text": "", "options": "In the hall\nOnline", "method": "single", "kind": "ballot"}
 
 # A new command, button, menu or form fails the first test below until it is classified here.
 CLASSIFIED = {
@@ -241,6 +269,60 @@ CLASSIFIED = {
     "petitions:rate:v1": Entry(MEMBERS, "{answered}:partly"),
     "petitions:withdraw:v1": Entry(ORGANIZERS, "{sought}"),
     "petitions:withdrawn:v1": Entry(ORGANIZERS, "{sought}"),
+    "/polls": Entry(MEMBERS),
+    "/poll start": Entry(ORGANIZERS),
+    "/poll manage": Entry(ORGANIZERS),
+    "/poll check": Entry(MEMBERS, options={"poll": "{listed}", "words": "{tracker}"}),
+    "polls:list:v1": Entry(MEMBERS, "0"),
+    "polls:read:v1": Entry(MEMBERS, "{ranked}"),
+    "polls:vote:v1": Entry(MEMBERS, "{ranked}"),
+    "polls:ballot:v1": Entry(MEMBERS, "{ranked}"),
+    "polls:mark:v1": Entry(MEMBERS, "{ranked}:a", values=("b",)),
+    "polls:undo:v1": Entry(MEMBERS, "{ranked}:ab"),
+    "polls:score:v1": Entry(MEMBERS, "{scored}:50"),
+    "polls:review:v1": Entry(MEMBERS, "{ranked}:ab"),
+    "polls:change:v1": Entry(MEMBERS, "{ranked}:ab"),
+    # An account has one ballot, so each of these has a poll of its own.
+    "polls:cast:v1": Entry(MEMBERS, "{to_cast}:a"),
+    "polls:sealed:v1": Entry(MEMBERS, "{to_seal}:a", fields={"reason": "So that it is done."}),
+    "polls:hands:v1": Entry(MEMBERS, "{hands}:0"),
+    "polls:lower:v1": Entry(MEMBERS, "{hands}"),
+    "polls:line:v1": Entry(MEMBERS, "{listed}:{tracker}"),
+    "pollresult:show:v1": Entry(MEMBERS, "{listed}"),
+    "pollresult:rounds:v1": Entry(MEMBERS, "{listed}:0"),
+    "pollresult:reasons:v1": Entry(MEMBERS, "{listed}:0"),
+    "pollresult:files:v1": Entry(MEMBERS, "{listed}"),
+    "polldraft:begun:v1": Entry(ORGANIZERS, "{token}:{general}:", fields=POLL),
+    "polldraft:copy:v1": Entry(ORGANIZERS, "{listed}"),
+    "polldraft:open:v1": Entry(ORGANIZERS, "{poll_draft}"),
+    "polldraft:words:v1": Entry(ORGANIZERS, "{poll_draft}"),
+    "polldraft:worded:v1": Entry(ORGANIZERS, "{poll_draft}", fields=POLL),
+    "polldraft:times:v1": Entry(ORGANIZERS, "{poll_draft}"),
+    "polldraft:timed:v1": Entry(ORGANIZERS, "{poll_draft}", fields={"opens": "", "closes": "3 days"}),
+    "polldraft:voters:v1": Entry(ORGANIZERS, "{poll_draft}"),
+    "polldraft:gated:v1": Entry(ORGANIZERS, "{poll_draft}", fields={"role": "", "age": "0", "electorate": "40"}),
+    "polldraft:counting:v1": Entry(ORGANIZERS, "{poll_draft}"),
+    "polldraft:counted:v1": Entry(ORGANIZERS, "{poll_draft}", fields={"quorum": "5"}),
+    "polldraft:promises:v1": Entry(ORGANIZERS, "{poll_draft}"),
+    "polldraft:promised:v1": Entry(ORGANIZERS, "{poll_draft}", fields={"change": "no", "ledger": "no"}),
+    "polldraft:channel:v1": Entry(ORGANIZERS, "{poll_draft}", values=("{general}",)),
+    "polldraft:preview:v1": Entry(ORGANIZERS, "{poll_draft}"),
+    "polldraft:publish:v1": Entry(ORGANIZERS, "{poll_draft}"),
+    "polldraft:published:v1": Entry(ORGANIZERS, "{to_be_published}:{fingerprint}"),
+    "polldraft:discard:v1": Entry(ORGANIZERS, "{to_be_discarded}"),
+    "polldraft:discarded:v1": Entry(ORGANIZERS, "{to_be_discarded}"),
+    "polldesk:list:v1": Entry(ORGANIZERS, "0:0"),
+    "polldesk:open:v1": Entry(ORGANIZERS, "{ranked}"),
+    "polldesk:cancel:v1": Entry(ORGANIZERS, "{scheduled}"),
+    "polldesk:cancelled:v1": Entry(ORGANIZERS, "{to_cancel}"),
+    "polldesk:ending:v1": Entry(ORGANIZERS, "{ranked}"),
+    # These begin what takes two; that one alone carries nothing out is held in `tests/services/test_poll_conduct.py`.
+    "polldesk:end:v1": Entry(ORGANIZERS, "{ranked}"),
+    "polldesk:moretime:v1": Entry(ORGANIZERS, "{ranked}"),
+    "polldesk:extend:v1": Entry(ORGANIZERS, "{ranked}", fields={"closes": "3 days"}),
+    "polldesk:void:v1": Entry(ORGANIZERS, "{ranked}", values=("wording",)),
+    "polldesk:outcome:v1": Entry(ORGANIZERS, "{listed}"),
+    "polldesk:noted:v1": Entry(ORGANIZERS, "{listed}", fields={"outcome": "We wrote to the board.", "review": ""}),
     "trust:freeze:v1": Entry(ORGANIZERS),
     "trust:thaw:v1": Entry(ORGANIZERS),
     "trust:burn:v1": Entry(ORGANIZERS),
@@ -248,7 +330,11 @@ CLASSIFIED = {
 
 # Discord asks for what to offer while somebody types, and discord.py checks nothing before it answers.
 OFFERED = {"/cases case": ORGANIZERS}
-COMPLETING = {"/petition show": ("petition", MEMBERS)}
+COMPLETING = {
+    "/petition show": ("petition", MEMBERS),
+    "/poll check": ("poll", MEMBERS),
+    "/poll start": ("template", ANYBODY),  # the templates are in the program, which everybody can read
+}
 """Options that are completed while typing, and who is offered something."""
 
 
@@ -270,6 +356,7 @@ class Scene:
         if shown.modal is not None:
             return True
         words = read(shown)
+        assert "something went wrong on Steward's side" not in words, f"{name} failed for {kind}"
         return not any(words.startswith(refusal.sentence[:40]) for refusal in REFUSALS)
 
     async def completes(self, name: str, option: str, kind: str, *, in_server: Any = None) -> list[dict[str, Any]]:
@@ -404,6 +491,8 @@ async def scene(data_dir: Path) -> AsyncIterator[Scene]:
                 "proposal": proposal.id,
                 "seal": proposal.seal,
                 **await petitions(world, vera),
+                **await polls(world, vera),
+                "general": str(world.channels["general"].id),
                 "draft": drafts[0].id,
                 "discarded": drafts[1].id,
                 "sought": drafts[2].id,
@@ -503,7 +592,8 @@ async def test_what_is_completed_is_seen_by_those_alone_who_may_read_it(scene: S
 async def test_in_another_server_nothing_of_this_one_is_completed(scene: Scene) -> None:
     for name, (option, _) in COMPLETING.items():
         seen = await scene.completes(name, option, "across", in_server=scene.people["across"].guild)
-        assert scene.filled_in["sought"] not in [each["value"] for each in seen], name
+        offered = {each["value"] for each in seen}
+        assert not offered & {scene.filled_in["sought"], scene.filled_in["listed"]}, name
 
 
 @pytest.mark.parametrize("kind", sorted(ANYBODY))
@@ -536,7 +626,9 @@ async def test_what_is_offered_while_typing_is_offered_to_whom_it_is_meant_for(
 async def test_ids_of_another_server_open_nothing(scene: Scene) -> None:
     other = scene.people["across"].guild
     for name, entry in CLASSIFIED.items():
-        if entry.who == ORGANIZERS and "{" in entry.arguments.replace("{token}", ""):  # other arguments are no ids
+        is_poll = name.startswith(("polls:", "pollresult:", "/poll check"))  # of one server; a petition can be of many
+        names_ids = "{" in f"{entry.arguments}{entry.options}".replace("{token}", "").replace("{}", "")
+        if (entry.who == ORGANIZERS or is_poll) and names_ids:  # other arguments are no ids
             assert not await scene.tries(name, entry, "across", in_server=other), name
 
 

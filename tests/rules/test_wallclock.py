@@ -1,8 +1,10 @@
 """Wall clocks: each local time is one instant, found against a walk through the instants themselves."""
 
+import zoneinfo
 from bisect import bisect_left
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
+from importlib.resources import files
 from itertools import accumulate, chain, pairwise
 from zoneinfo import ZoneInfo
 
@@ -205,3 +207,16 @@ def test_other_names_are_refused_without_an_echo(text: str) -> None:
 def test_no_two_names_differ_by_case_alone() -> None:
     """Or one of them could not be reached."""
     assert [zone_named(name.upper()).key for name in zone_names()] == list(zone_names())
+
+
+def test_zone_files_come_with_steward_and_not_from_a_machine_that_may_be_years_behind() -> None:
+    """Morocco's clocks follow tables that a government publishes; old files are an hour off there."""
+    assert zoneinfo.TZPATH == ()
+    shipped = files("tzdata") / "zoneinfo" / "Africa" / "Casablanca"
+    with shipped.open("rb") as file:
+        expected = zoneinfo.ZoneInfo.from_file(file)
+    moments = [datetime(2027, month, day, 12, tzinfo=UTC) for month in range(1, 13) for day in (1, 15)]
+    zone = zone_named("Africa/Casablanca")
+    assert [each.astimezone(zone).utcoffset() for each in moments] == [
+        each.astimezone(expected).utcoffset() for each in moments
+    ]

@@ -68,7 +68,7 @@ class Artist:
         return Illustrated(view, {"result.png": self.draw})
 
 
-class Results(commands.Cog):
+class ShownResults(commands.Cog):
     """Shows results in private, with pictures and without."""
 
     def __init__(self, artist: Artist) -> None:
@@ -93,7 +93,7 @@ class Results(commands.Cog):
 async def artist(steward: Steward, guild: Guild) -> Artist:
     artist = Artist()
     steward.outgoing.render_with(KIND, artist.result)
-    await steward.client.add_cog(Results(artist))
+    await steward.client.add_cog(ShownResults(artist))
     async with steward._database.begin() as connection:
         await guild_records.save(connection, GuildRow(GuildId(guild.id)))
     return artist
