@@ -15,6 +15,7 @@ from bot.guilds.service import Guild, Guilds
 from bot.ids import Actor, HallId
 from bot.townhalls import questions_rules, records, rules
 from bot.townhalls.questions_rules import Question, QuestionState
+from bot.townhalls.repeats import stored
 from bot.townhalls.rules import State, TownHall
 from bot.vault.codes import new_token
 from bot.vault.gathering import Gathering, SignUp
@@ -217,6 +218,8 @@ class TownHalls:
         if guild is not None:
             key = f"hall:{hall.id}:card"
             contents = card_contents(hall)
+            if hall.state in rules.OVER:
+                contents["questions"] = what_became_of(await records.questions(connection, hall.id))
             await cards.show(connection, outbox.Letter(key, guild.id, hall.channel_id, CARD, contents, guild.language))
 
     async def tell(
@@ -294,6 +297,12 @@ def brief(hall: TownHall) -> dict[str, Any]:
     }
 
 
+def what_became_of(questions: Mapping[str, Question]) -> dict[str, int]:
+    """Return how many published questions were answered, carried on and left open; merged ones count as one."""
+    told = (QuestionState.ANSWERED, QuestionState.CARRIED, QuestionState.OPEN)
+    return {state.value: sum(each.state is state for each in questions.values()) for state in told}
+
+
 def card_contents(hall: TownHall) -> dict[str, Any]:
     """Return what a town hall's card says, for everybody to read: sign-ups in fives, and nobody's name."""
     plan = hall.plan
@@ -302,7 +311,7 @@ def card_contents(hall: TownHall) -> dict[str, Any]:
         "state": hall.state,
         "text": plan.text,
         "zone": plan.zone,
-        "repeats": plan.repeat is not None,
+        "repeat": None if plan.repeat is None else stored(plan.repeat),
         "agenda": [[item.title, item.minutes] for item in plan.agenda],
         "services": list(plan.services),
         "max_size": plan.max_size,

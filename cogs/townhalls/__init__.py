@@ -1,0 +1,1 @@
+"""The town hall cogs: here `/townhall`, `/ask` and `/hand` for members."""
