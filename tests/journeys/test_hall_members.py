@@ -287,6 +287,14 @@ async def test_reminders_ring_only_the_role_that_was_chosen(world: World) -> Non
     assert all(not each.get("roles") for each in allowed[:-1]), "no other post rings anybody"
 
 
+async def test_no_reminder_rings_everybody(world: World) -> None:
+    await planned(world, role_id=RoleId(world.guild.id))
+    await world.later(hours=48, minutes=1)
+    assert "starts within a day" in shown(world)[-1]
+    sent = [entry.json["allowed_mentions"] for entry in world.env.http_requests if entry.json and "nonce" in entry.json]
+    assert [each for each in sent if each.get("roles") or each.get("parse")] == []
+
+
 async def test_the_late_floor_is_told_on_the_card_and_takes_questions(world: World, somebody: Somebody) -> None:
     hall = await planned(world, hours=2)
     await world.until(hall.starts_at)
