@@ -61,6 +61,7 @@ COGS = (
     "cogs.reports",
     "cogs.petitions",
     "cogs.polls",
+    "cogs.townhalls",
     "cogs.digests",
     "cogs.trust",
 )
