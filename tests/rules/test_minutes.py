@@ -141,7 +141,7 @@ def test_every_word_of_stewards_own_is_translated() -> None:
     hall = held(attendance=3, late_until=BEGAN, state=State.LATE)
     hall = replace(hall, plan=replace(hall.plan, title="0", agenda=(Item("3", 5),)))
     actions = [Action("4", "5", date(2026, 6, 1), 10)]
-    text = minutes(Held(hall, questions, [Decision("6", is_binding=False)], actions), lambda words: _letterless(words))
+    text = minutes(Held(hall, questions, [Decision("6", is_binding=False)], actions), _letterless)
     assert not [word for word in text.replace("Europe/Berlin", "").split() if any(map(str.isalpha, word))]
 
 
