@@ -64,6 +64,10 @@ class Stacks:
         live.stack = live.stack.raised(actor.user_id, is_reply=is_reply, has_priority=has_priority)
         return self._place(hall, actor.user_id)
 
+    async def own(self, actor: Actor, hall_id: str) -> Place:
+        """Return where somebody's own hand stands; raises `HallGone` or `NoHandsNow`."""
+        return self._place(await self._going_on(actor, hall_id), actor.user_id)
+
     async def lower_hand(self, actor: Actor, hall_id: str) -> Place:
         """Lower somebody's hand, if it is up."""
         hall = await self._going_on(actor, hall_id)

@@ -35,14 +35,21 @@ async def show_desk(request: Request, number: int = 0) -> None:
     await request.show(room_cards.desk(request.t, halls, number))
 
 
-async def raise_hand(request: Request, hall_id: str, how: str = "speak", *, has_priority: bool = False) -> None:
-    """Raise or lower somebody's hand and say where it stands. `how` is `speak`, `reply`, `rarely` or `lower`."""
-    stacks = request.interaction.client.steward.stacks
+async def raise_hand(request: Request, hall_id: str, how: str | None = None) -> None:
+    """Raise, change or lower somebody's hand and say where it stands; one that is up already stays as it is.
+
+    `how` is `speak`, or `reply` or `rarely` for what is said in addition, or `lower`.
+    """
+    stacks, actor = request.interaction.client.steward.stacks, request.actor
+    place = await stacks.own(actor, hall_id)
+    is_up = place.before is not None
     if how == "lower":
-        place = await stacks.lower_hand(request.actor, hall_id)
-    else:
-        is_rarely_heard = has_priority or how == "rarely"
-        place = await stacks.raise_hand(request.actor, hall_id, is_reply=how == "reply", has_priority=is_rarely_heard)
+        place = await stacks.lower_hand(actor, hall_id)
+    elif how == "speak" or not is_up:
+        place = await stacks.raise_hand(actor, hall_id, is_reply=how == "reply", has_priority=how == "rarely")
+    elif how is not None:
+        is_reply, has_priority = place.is_reply or how == "reply", place.has_priority or how == "rarely"
+        place = await stacks.raise_hand(actor, hall_id, is_reply=is_reply, has_priority=has_priority)
     await request.show(room_cards.own_hand(request.t, place))
 
 

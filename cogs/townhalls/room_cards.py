@@ -206,10 +206,9 @@ def own_hand(t: Translate, place: Place) -> ui.LayoutView:
         ),
         row(
             button(t("Lower my hand"), f"hallroom:hand:v1:{hall.id}:lower"),
-            button(t("I only want to speak"), f"hallroom:hand:v1:{hall.id}:speak")
-            if place.is_reply or place.has_priority
-            else button(t("I want to reply directly"), f"hallroom:hand:v1:{hall.id}:reply"),
+            *([] if place.is_reply else [button(t("I reply directly"), f"hallroom:hand:v1:{hall.id}:reply")]),
             *([] if place.has_priority else [button(t("I am rarely heard"), f"hallroom:hand:v1:{hall.id}:rarely")]),
+            *([button(t("Only to speak"), f"hallroom:hand:v1:{hall.id}:speak")] if marks else []),
         ),
     )
 
