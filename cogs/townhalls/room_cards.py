@@ -1,7 +1,6 @@
 """What the chair is shown while a town hall goes on, what raising a hand answers, and the post about the minutes."""
 
 from collections.abc import Mapping
-from textwrap import shorten
 from typing import Any
 
 import discord
@@ -251,7 +250,8 @@ def confirmed_unmuted(t: Translate, who: int) -> ui.LayoutView:
 
 
 def _short(text: str) -> str:
-    return shorten(text, SHORT, placeholder="…") or text[:SHORT]
+    line_of_it = " ".join(text.split())
+    return line_of_it if len(line_of_it) <= SHORT else f"{line_of_it[: SHORT - 1]}…"
 
 
 def _full(seconds: int) -> str:
