@@ -221,12 +221,11 @@ async def test_what_is_to_be_done_is_followed_up(world: World, vera: Person) -> 
 
 async def test_organizers_decide_about_questions_without_a_name(world: World, vera: Person, somebody: Somebody) -> None:
     hall = await begun(world, vera)
-    people = [somebody(name) for name in ("Ana", "Bo", "Cy", "Di")]
-    for person, text in zip(
-        people, ("Who *reads* it?", "Until when?", "Buy my course!", "Who reads that?"), strict=True
-    ):
+    names = ("Ana", "Bo", "Cy", "Di")
+    people = [somebody(name) for name in names]
+    for name, text in zip(names, ("Who *reads* it?", "Until when?", "Buy my course!", "Who reads that?"), strict=True):
         with world.env.time_context():
-            await world.steward.town_halls.ask(actor_of(world, person.member.user.global_name), hall.id, text, text)
+            await world.steward.town_halls.ask(actor_of(world, name), hall.id, text, text)
     await vera.presses("Questions")
     assert vera.seen.count("[Decide]") == 4
     assert "Who *reads* it?" in vera.seen

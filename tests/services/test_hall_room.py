@@ -90,13 +90,13 @@ async def test_only_organizers_of_the_server_see_the_stack_or_act_on_it(house: H
     ):
         with pytest.raises(NotAnOrganizer):
             await attempt
-    for attempt in (
+    for elsewhere in (
         house.stacks.shown(ELSEWHERE_ORGANIZER, hall.id),
         house.stacks.raise_hand(ELSEWHERE_ORGANIZER, hall.id),
         house.afterwards.minutes(ELSEWHERE_ORGANIZER, hall.id),
     ):
         with pytest.raises(rules.HallGone):
-            await attempt
+            await elsewhere
 
 
 async def test_nothing_is_left_of_a_stack_once_it_is_over_even_if_nobody_ends_it(house: House) -> None:

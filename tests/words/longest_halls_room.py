@@ -91,7 +91,8 @@ def question_cards(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
                 listed = [Listed(each, is_wanted=True) for each in published]
                 yield queue_cards.published, queue_cards.published(t, shown, listed, 1)
             yield queue_cards.published, queue_cards.published(t, shown, [], 0)
-            yield queue_cards.question, queue_cards.question(t, shown, waiting[0], published)
+            open_ones = [Question(f"{number:032}", shown.id, text) for number in range(MANY)]
+            yield queue_cards.question, queue_cards.question(t, shown, waiting[0], open_ones)
             yield queue_cards.question, queue_cards.question(t, shown, waiting[0], [])
         yield queue_cards.actions, queue_cards.actions(t, [action(letter, number) for number in range(MANY)], 1)
     yield queue_cards.actions, queue_cards.actions(t, [], 0)
