@@ -158,6 +158,7 @@ class HallRoom(commands.Cog):
     async def keep_action(self, request: Request) -> None:
         """Note what is to be done."""
         hall_id, token = request.arguments
+        await self._room.panel(request.actor, hall_id)  # who may not is told so first
         fields = request.fields
         text, responsible = fields.get(room_forms.TEXT, ""), fields.get(room_forms.RESPONSIBLE, "")
         due_on = room_forms.day(fields.get(room_forms.DUE, ""))
@@ -173,6 +174,7 @@ class HallRoom(commands.Cog):
     @answers("hallroom:ended:v1")
     async def end(self, request: Request) -> None:
         """End the town hall."""
+        await self._room.panel(request.actor, request.arguments[0])  # who may not is told so first
         attendance = room_forms.number(request.fields.get(room_forms.CAME, ""))
         await self._room.end(request.actor, request.arguments[0], attendance)
         await self._stacks.forget_due()
@@ -285,6 +287,7 @@ class HallRoom(commands.Cog):
     @answers("hallroom:reported:v1")
     async def keep_progress(self, request: Request) -> None:
         """Note how far something is."""
+        await self._guilds.organizer_at_work(request.actor)  # who may not is told so first
         progress = room_forms.number(request.fields.get(room_forms.PROGRESS, ""))
         if progress is None:
             raise room_forms.NoNumber
