@@ -15,6 +15,7 @@ from bot.townhalls.repeats import EveryWeeks, Repeat
 from bot.townhalls.rules import TownHall
 from tests.journeys.conftest import Somebody
 from tests.journeys.people import Person, posts
+from tests.journeys.test_polls import hide_a_channel
 
 CHANNEL = "town-halls"
 TITLE = "What the pilot measured"
@@ -249,6 +250,28 @@ async def test_the_list_shows_first_what_one_comes_to(world: World, somebody: So
     assert "you are coming" not in ben.seen
 
 
+async def test_what_is_told_of_in_a_hidden_channel_is_listed_for_those_who_see_it(
+    world: World, administrator: Person, somebody: Somebody
+) -> None:
+    hide_a_channel(world)
+    await planned(world, title="For everybody")
+    await administrator.chooses("guilds:channel:v1:townhalls", world.channels["hidden"])
+    hidden = await planned(world, title="For a few", form="another")
+    ana, vera = somebody("Ana"), somebody("Vera")
+    for person, titles in ((ana, {"For everybody"}), (vera, {"For everybody", "For a few"})):
+        await person.runs("townhall list")
+        assert ("For a few" in person.seen) == ("For a few" in titles)
+        await person.presses("Calendar file of all")
+        assert {str(each["summary"]) for each in events_in(attached(person))} == titles
+        offered = await person.member.autocomplete(world.channels["general"], "ask", "townhall", "")
+        assert (hidden.id in {each["value"] for each in offered}) == ("For a few" in titles)
+
+
+async def test_people_are_told_where_an_event_of_discords_own_shows_who_is_interested(world: World) -> None:
+    await planned(world, is_mirrored=True)
+    assert "people can see who is interested" in shown(world)[0]
+
+
 async def test_reminders_ring_only_the_role_that_was_chosen(world: World) -> None:
     role = world.guild.create_role("Wants to be told")
     await planned(world, role_id=RoleId(role.id))
@@ -262,6 +285,14 @@ async def test_reminders_ring_only_the_role_that_was_chosen(world: World) -> Non
     assert allowed[-1]["roles"] == [str(role.id)] or allowed[-1]["roles"] == [role.id]
     assert not allowed[-1].get("parse")
     assert all(not each.get("roles") for each in allowed[:-1]), "no other post rings anybody"
+
+
+async def test_no_reminder_rings_everybody(world: World) -> None:
+    await planned(world, role_id=RoleId(world.guild.id))
+    await world.later(hours=48, minutes=1)
+    assert "starts within a day" in shown(world)[-1]
+    sent = [entry.json["allowed_mentions"] for entry in world.env.http_requests if entry.json and "nonce" in entry.json]
+    assert [each for each in sent if each.get("roles") or each.get("parse")] == []
 
 
 async def test_the_late_floor_is_told_on_the_card_and_takes_questions(world: World, somebody: Somebody) -> None:

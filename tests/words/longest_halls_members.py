@@ -39,6 +39,7 @@ def hall(letter: str, state: State = State.SCHEDULED, kind: PlaceKind = PlaceKin
         tuple(Service),
         plans.MOST_SEATS,
         RoleId(ID),
+        is_mirrored=True,
     )
     series = Series(HALL, plan.day, plan.at, plan.day)
     return TownHall(
