@@ -43,6 +43,7 @@ from bot.townhalls.reminders import Reminders
 from bot.townhalls.room import Room
 from bot.townhalls.scheduling import Scheduling
 from bot.townhalls.service import TownHalls
+from bot.townhalls.stacks import Stacks
 from bot.townhalls.timefinding import TimeFinding
 from bot.trust.service import Trust
 from bot.vault.box import BallotBox
@@ -142,6 +143,7 @@ class Steward:
             self.town_halls, self.scheduling, self.queue, self.guilds, database, gathering, keys, clock
         )
         self.room = Room(self.town_halls, self.afterwards, clock)
+        self.stacks = Stacks(self.town_halls, database, clock)
         self.time_finding = TimeFinding(self.guilds, database, gathering, keys, chain, clock)
 
     def _jobs(self, clock: Clock) -> list[tuple[str, Callable[[], Awaitable[None]]]]:
@@ -162,6 +164,7 @@ class Steward:
             ("rewriting", self.counting.rewrite_due),
             ("town hall hours", self.scheduling.keep_hours_due),
             ("town halls ending", self.afterwards.end_due),
+            ("town halls stacks", self.stacks.forget_due),
             ("town halls settling", self.afterwards.settle_due),
             ("town halls reminding", self.reminders.remind_due),
             ("town hall seats", self.reminders.draw_seats_due),

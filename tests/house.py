@@ -39,6 +39,7 @@ from bot.townhalls.reminders import Reminders
 from bot.townhalls.room import Room
 from bot.townhalls.scheduling import Scheduling
 from bot.townhalls.service import TownHalls
+from bot.townhalls.stacks import Stacks
 from bot.townhalls.timefinding import TimeFinding
 from bot.vault.box import BallotBox
 from bot.vault.codes import Codes, Stretching
@@ -108,6 +109,7 @@ class House:
     queue: Queue
     afterwards: Afterwards
     room: Room
+    stacks: Stacks
     time_finding: TimeFinding
 
     def __init__(self, directory: Path, database_url: str, clock: FixedClock) -> None:
@@ -165,6 +167,7 @@ class House:
             self.town_halls, self.scheduling, self.queue, self.guilds, database, self.gathering, keys, clock
         )
         self.room = Room(self.town_halls, self.afterwards, clock)
+        self.stacks = Stacks(self.town_halls, database, clock)
         self.time_finding = TimeFinding(self.guilds, database, self.gathering, keys, chain, clock)
 
     async def close(self) -> None:

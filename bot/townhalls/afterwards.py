@@ -17,13 +17,15 @@ from bot.failpoints import reach
 from bot.guilds.service import Guilds
 from bot.ids import Actor, GuildId
 from bot.refusals import N_, Refusal
+from bot.texts import translate
 from bot.townhalls import fairness, questions_rules, records, rules
 from bot.townhalls.fairness import Burden
+from bot.townhalls.minutes import Held, minutes
 from bot.townhalls.queue import Queue
 from bot.townhalls.records import Action
 from bot.townhalls.rules import Event, State, TownHall
 from bot.townhalls.scheduling import Scheduling
-from bot.townhalls.service import TownHalls, key_of
+from bot.townhalls.service import MINUTES, TownHalls, key_of
 from bot.vault.gathering import Gathering
 from bot.vault.keys import Keys
 
@@ -31,6 +33,7 @@ __all__ = ["TOLD", "Action", "ActionGone", "Afterwards"]
 
 DONE = 100
 MOST_IN_DIGEST = 5
+MOST_IN_POST = 4
 REVIEWED_WITHIN = timedelta(days=3 * 365)
 ENDED_BY_ITSELF = N_("ended a town hall that nobody had ended")
 SETTLED = N_("closed the late floor of a town hall")
@@ -47,6 +50,12 @@ class ProgressOutOfRange(Refusal):
     """Progress is no share, or the day to look at it again is past or too far away."""
 
     sentence = N_("Progress is from {lowest} to {limit} percent, and the day to look at it again is from tomorrow on.")
+
+
+class NoMinutesYet(Refusal):
+    """The town hall is not over, or did not take place."""
+
+    sentence = N_("There are minutes once a town hall is over. Its card says where it stands.")
 
 
 class Afterwards:
@@ -99,6 +108,7 @@ class Afterwards:
             await records.keep_band(connection, hall.guild_id, burden.zone.key, burden.nights, burden.meetings)
         await self._scheduling.plan_next(connection, ended)
         await self._halls.show_card(connection, ended)
+        await self._tell_of_minutes(connection, ended)
         return ended
 
     async def end_due(self) -> None:
@@ -136,6 +146,18 @@ class Afterwards:
         await self._gathering.forget([hall.id for hall in mine])
         for hall in mine:
             self._keys.shred(key_of(hall.id))
+
+    async def minutes(self, actor: Actor, hall_id: str) -> tuple[TownHall, str]:
+        """Return a town hall and its minutes in Markdown, in the language of the server; raises `NoMinutesYet`.
+
+        While the late floor is open they are drafted anew each time. What they say when it closes is kept.
+        """
+        hall = await self._halls.find(actor, hall_id)
+        if hall.state not in {State.LATE, State.CLOSED}:
+            raise NoMinutesYet
+        async with self._database.begin() as connection:
+            kept = await records.minutes_of(connection, hall.id)
+            return hall, kept if kept is not None else await self._draft(connection, hall)
 
     # What is to be done
 
@@ -196,12 +218,36 @@ class Afterwards:
                     await records.save_question(connection, replace(question, votes=votes[question.id]))
             await records.bind(connection, hall.id)
             closed = replace(hall.moved(Event.SETTLE), release_at=None)
-            await records.save(connection, closed)
             await self._scheduling.carry_over(connection, closed)
+            await records.save(connection, closed, minutes_text=await self._draft(connection, closed))
             await self._halls.show_card(connection, closed)
             await self._halls.note(connection, None, SETTLED, closed)
             reach("settling a town hall: before the commit")
         reach("settling a town hall: after the commit")
+
+    async def _draft(self, connection: Transaction, hall: TownHall) -> str:
+        guild = await self._guilds.find_in(connection, hall.guild_id)
+        held = Held(
+            hall,
+            list((await records.questions(connection, hall.id)).values()),
+            await records.decisions(connection, hall.id),
+            await records.actions(connection, hall.guild_id, hall.id),
+        )
+        return minutes(held, translate("en" if guild is None else guild.language))
+
+    async def _tell_of_minutes(self, connection: Transaction, hall: TownHall) -> None:
+        """Say once that there are minutes. What the post says is what was noted by then; the file has the newest."""
+        decided = await records.decisions(connection, hall.id)
+        to_do = await records.actions(connection, hall.guild_id, hall.id)
+        if hall.started_at is None and not decided and not to_do:
+            return  # nobody held it
+        contents = {
+            "decisions": [each.text for each in decided[:MOST_IN_POST]],
+            "more": max(0, len(decided) - MOST_IN_POST),
+            "actions": len(to_do),
+            "late_until": None if hall.late_until is None else int(hall.late_until.timestamp()),
+        }
+        await self._halls.tell(connection, hall, "minutes", MINUTES, contents)
 
     async def _shred(self, over: Sequence[TownHall]) -> None:
         await self._gathering.forget([hall.id for hall in over])

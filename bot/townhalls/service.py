@@ -113,6 +113,15 @@ class TownHalls:
         async with self._database.begin() as connection:
             return rules.ordered(await records.of_guild(connection, guild.id, LISTED))
 
+    async def managed(self, actor: Actor) -> list[TownHall]:
+        """Return what `listed` returns, to organizers only; raises `NotAnOrganizer`."""
+        await self._guilds.organizer(actor)
+        return await self.listed(actor)
+
+    async def find(self, actor: Actor, hall_id: str) -> TownHall:
+        """Return a town hall of the actor's server as everybody may know it; raises `HallGone`."""
+        return await self._may_act(actor, hall_id)
+
     async def sign_up(self, actor: Actor, hall_id: str, *, is_sure: bool = True) -> TownHall:
         """Keep that somebody comes, or comes perhaps, and return once it is on disk; nothing of it shows anywhere.
 

@@ -63,6 +63,11 @@ class Composer(commands.Cog, name="PollComposer"):  # petitions have a Composer 
     def __init__(self, client: StewardClient) -> None:
         self._drafts = client.steward.poll_drafts
 
+    @answers("polldraft:start:v1")
+    async def start(self, request: Request) -> None:
+        """Open the first form from a button, as `/poll start` does."""
+        await begin(request, self._drafts, None)
+
     @answers("polldraft:begun:v1")
     async def keep_begun(self, request: Request) -> None:
         """Keep the first words."""
