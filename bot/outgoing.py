@@ -2,7 +2,7 @@
 
 import asyncio
 import io
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -18,6 +18,7 @@ from bot.database.cards import Card
 from bot.database.engine import Database
 from bot.database.outbox import Letter
 from bot.failpoints import reach
+from bot.ids import RoleId
 from bot.texts import Translate, translate
 
 log = structlog.get_logger()
@@ -39,6 +40,9 @@ class Illustrated:
 
 Render = Callable[[Mapping[str, Any], Translate, str], discord.ui.LayoutView | Illustrated]
 """Make a message from contents, a language and the reference to print small on it. The same in, the same out."""
+
+Rings = Callable[[Mapping[str, Any]], Sequence[RoleId]]
+"""Return the roles that a message rings: only such as people take on themselves to be rung."""
 
 NONCE_TRUSTED_FOR = timedelta(minutes=2)
 """Discord says "the past few minutes" and promises no length, so no more than this is relied on."""
@@ -70,11 +74,14 @@ class Outgoing:
         self._database = database
         self._clock = clock
         self._renderers: dict[str, Render] = {}
+        self._rings: dict[str, Rings] = {}
         self._turn = asyncio.Lock()
 
-    def render_with(self, kind: str, render: Render) -> None:
-        """Say how messages of a kind look."""
+    def render_with(self, kind: str, render: Render, *, rings: Rings | None = None) -> None:
+        """Say how messages of a kind look, and which roles that they name are to be rung, if any."""
         self._renderers[kind] = render
+        if rings is not None:
+            self._rings[kind] = rings
 
     async def send_due(self) -> None:
         """Try every message whose turn it is. Never raises for one message what would stop the others."""
@@ -175,7 +182,7 @@ class Outgoing:
                     view=view,
                     files=files or discord.utils.MISSING,
                     nonce=letter.nonce,
-                    allowed_mentions=discord.AllowedMentions.none(),
+                    allowed_mentions=self._rung(letter),
                 )
 
         try:
@@ -185,6 +192,13 @@ class Outgoing:
                 return None  # Discord knows the nonce: it was posted and somebody deleted it since
             raise
         return message.id
+
+    def _rung(self, letter: Letter) -> discord.AllowedMentions:
+        """Return whom a message rings: nobody, or the roles that were chosen for it, and never everybody."""
+        find = self._rings.get(letter.kind)
+        everybody = int(letter.guild_id)  # the role of all members has the id of its server
+        roles = [] if find is None else [discord.Object(each) for each in find(letter.contents) if each != everybody]
+        return discord.AllowedMentions(everyone=False, users=False, roles=roles or False, replied_user=False)
 
     async def _find(self, letter: Letter, first_try_at: datetime) -> int | None:
         """Look for an earlier attempt in the channel by its reference.

@@ -62,6 +62,7 @@ COGS = (
     "cogs.reports",
     "cogs.petitions",
     "cogs.polls",
+    "cogs.townhalls",
     "cogs.digests",
     "cogs.trust",
 )

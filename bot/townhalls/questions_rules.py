@@ -119,10 +119,15 @@ def question_text(text: str) -> str:
     return question
 
 
-def check_may_ask(hall: TownHall, now: datetime) -> None:
-    """Raise `NotOpenForQuestions` unless the town hall is to come, goes on, or its late floor is open."""
+def takes_questions(hall: TownHall, now: datetime) -> bool:
+    """Tell whether a town hall is to come, goes on, or has its late floor open."""
     is_late = hall.state is State.LATE and hall.late_until is not None and now < hall.late_until
-    if hall.state not in {State.SCHEDULED, State.LIVE} and not is_late:
+    return hall.state in {State.SCHEDULED, State.LIVE} or is_late
+
+
+def check_may_ask(hall: TownHall, now: datetime) -> None:
+    """Raise `NotOpenForQuestions` unless the town hall takes questions."""
+    if not takes_questions(hall, now):
         raise NotOpenForQuestions
 
 

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from bot.clock import Clock
@@ -13,8 +14,9 @@ from bot.database.engine import Database, Transaction
 from bot.database.memory import Memory
 from bot.guilds.service import Guild, Guilds
 from bot.ids import Actor, HallId
-from bot.townhalls import questions_rules, records, rules
+from bot.townhalls import calendars, invitations, questions_rules, records, rules
 from bot.townhalls.questions_rules import Question, QuestionState
+from bot.townhalls.repeats import stored
 from bot.townhalls.rules import State, TownHall
 from bot.vault.codes import new_token
 from bot.vault.gathering import Gathering, SignUp
@@ -46,6 +48,8 @@ MINUTES = "townhalls:minutes"
 
 QUESTION_BYTES = (2560,)
 """What a question is padded to before it is sealed: the longest fits, and the length says nothing."""
+CANCELLED_SHOWN_FOR = timedelta(days=31)
+"""How long after its planned end a town hall that was cancelled still stands in the feed, so that calendars drop it."""
 LISTED = (State.SCHEDULED, State.LIVE, State.LATE)
 
 
@@ -143,7 +147,48 @@ class TownHalls:
         draws = rules.draws_seats(hall, self._clock.now())
         return Standing(hall, await self._gathering.sign_up_of(hall.id, tag), questions, draws)
 
+    async def own_list(self, actor: Actor) -> list[Standing]:
+        """Return what `listed` does, with the actor's own sign-ups: first what they said they come to."""
+        found = []
+        for hall in await self.listed(actor):
+            own = self._keys.own(key_of(hall.id))
+            mine = None if own is None else await self._gathering.sign_up_of(hall.id, own.tag(actor.user_id))
+            found.append(Standing(hall, mine, draws_seats=rules.draws_seats(hall, self._clock.now())))
+        return sorted(found, key=lambda each: each.sign_up is None)
+
+    async def calendar(self, actor: Actor, hall_id: str, describe: invitations.Describe) -> bytes:
+        """Return the calendar file of a town hall, with the series that it belongs to; raises `HallGone`."""
+        hall = await self._may_act(actor, hall_id)
+        async with self._database.begin() as connection:
+            series = await records.of_series(connection, hall.series.id)
+        now = self._clock.now()
+        return calendars.hall_file(invitations.entry(series, now, describe), now.date())
+
+    async def feed(self, actor: Actor, name: str, describe: invitations.Describe) -> bytes:
+        """Return the calendar file of everything that is listed, under a name, and of what was cancelled lately."""
+        guild = await self._guilds.ready(actor.guild_id)
+        now = self._clock.now()
+        async with self._database.begin() as connection:
+            found = await records.of_guild(connection, guild.id, (*LISTED, State.CANCELLED))
+            ids = dict.fromkeys(each.series.id for each in found if each.ends_at > now - CANCELLED_SHOWN_FOR)
+            series = [await records.of_series(connection, each) for each in ids]
+        return calendars.feed_file(name, [invitations.entry(each, now, describe) for each in series], now.date())
+
     # Asking
+
+    async def askable(self, actor: Actor) -> list[TownHall]:
+        """Return the town halls of the actor's server that take questions now."""
+        now = self._clock.now()
+        return [hall for hall in await self.listed(actor) if questions_rules.takes_questions(hall, now)]
+
+    async def asking(self, actor: Actor, hall_id: str) -> TownHall:
+        """Return a town hall that takes questions, before anybody writes one in vain.
+
+        Raises `HallGone` or `NotOpenForQuestions`.
+        """
+        hall = await self._may_act(actor, hall_id)
+        questions_rules.check_may_ask(hall, self._clock.now())
+        return hall
 
     async def ask(self, actor: Actor, hall_id: str, token: str, text: str) -> str:
         """Seal a question for the organizers and return its words, which are the ones that they will see.
@@ -217,6 +262,8 @@ class TownHalls:
         if guild is not None:
             key = f"hall:{hall.id}:card"
             contents = card_contents(hall)
+            if hall.state in rules.OVER:
+                contents["questions"] = what_became_of(await records.questions(connection, hall.id))
             await cards.show(connection, outbox.Letter(key, guild.id, hall.channel_id, CARD, contents, guild.language))
 
     async def tell(
@@ -294,6 +341,12 @@ def brief(hall: TownHall) -> dict[str, Any]:
     }
 
 
+def what_became_of(questions: Mapping[str, Question]) -> dict[str, int]:
+    """Return how many published questions were answered, carried on and left open; merged ones count as one."""
+    told = (QuestionState.ANSWERED, QuestionState.CARRIED, QuestionState.OPEN)
+    return {state.value: sum(each.state is state for each in questions.values()) for state in told}
+
+
 def card_contents(hall: TownHall) -> dict[str, Any]:
     """Return what a town hall's card says, for everybody to read: sign-ups in fives, and nobody's name."""
     plan = hall.plan
@@ -302,7 +355,7 @@ def card_contents(hall: TownHall) -> dict[str, Any]:
         "state": hall.state,
         "text": plan.text,
         "zone": plan.zone,
-        "repeats": plan.repeat is not None,
+        "repeat": None if plan.repeat is None else stored(plan.repeat),
         "agenda": [[item.title, item.minutes] for item in plan.agenda],
         "services": list(plan.services),
         "max_size": plan.max_size,
