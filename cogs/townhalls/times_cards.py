@@ -17,6 +17,7 @@ from cogs.layout import QUIET, Item, button, card, fitting, line, options, plain
 from cogs.townhalls.cards import COLOUR, PRIMARY, SUCCESS
 
 DANGER = discord.ButtonStyle.danger
+MOST_LISTED = 8
 
 ANSWERS: dict[str, str] = {"y": N_("Yes"), "i": N_("If needed"), "n": N_("No")}
 MARKS: dict[str, str] = {"y": "🟢", "i": "🟡", "n": "🔴"}
@@ -84,7 +85,7 @@ def ranking(result: Sequence[Mapping[str, Any]], t: Translate, most: int) -> lis
 def searches(t: Translate, found: Sequence[TimePoll]) -> ui.LayoutView:
     """Show organizers the searches that go on, and let a new one begin."""
     items: list[Item | str] = []
-    for poll in found:
+    for poll in found[:MOST_LISTED]:
         items.append(f"**{plain(poll.title)}**\n{t('Open until {when}').format(when=_moment(poll.closes_at))}")
         items.append(
             row(
