@@ -83,7 +83,10 @@ def planning_cards(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
             yield cards.confirm, cards.confirm(t, found)
             yield cards.discarding, cards.discarding(t, found)
             yield cards.cancelling, cards.cancelling(t, found)
-    yield cards.drafts, cards.drafts(t, [hall("*")] * MOST_DRAFTS)
+    yield (
+        cards.drafts,
+        cards.drafts(t, [replace(hall("*"), id=HallId(f"{number:08}")) for number in range(MOST_DRAFTS)]),
+    )
     yield cards.discarded, cards.discarded(t)
 
 
@@ -149,7 +152,8 @@ def finding_cards(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
         weighed = {**contents(poll(letter, "closed")), "result": None}
         yield times_cards.times_card, times_cards.times_card(weighed, t, REFERENCE)
         found = poll(letter, "open")
-        yield times_cards.searches, times_cards.searches(t, [found] * times_cards.MOST_LISTED)
+        many = [replace(found, id=TimePollId(f"{number:08}")) for number in range(times_cards.MOST_LISTED)]
+        yield times_cards.searches, times_cards.searches(t, many)
         yield times_cards.asked, times_cards.asked(t, found)
         for is_cancelled in (False, True):
             yield times_cards.closing, times_cards.closing(t, found, is_cancelled=is_cancelled)
