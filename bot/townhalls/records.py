@@ -187,8 +187,7 @@ async def drop_decision(connection: Transaction, hall_id: HallId, decision_id: s
 
 async def bind(connection: Transaction, hall_id: HallId) -> None:
     """Let everything that a town hall decided bind."""
-    mine = update(hall_decisions).where(hall_decisions.c.hall_id == hall_id)
-    await connection.execute(mine.values(is_binding=True))
+    await connection.execute(update(hall_decisions).where(hall_decisions.c.hall_id == hall_id).values(is_binding=True))
 
 
 async def actions(connection: Transaction, guild_id: GuildId, hall_id: str | None = None) -> list[Action]:

@@ -36,10 +36,7 @@ LATE, EVENT = "late", "event"
 YES, NO, ONE, ALL = "yes", "no", "one", "all"
 LONGEST_MOMENT = 40
 LONGEST_AGENDA = plans.MOST_ITEMS * (plans.LONGEST_ITEM + 8)
-EXAMPLE = "2026-12-01 18:00"
-
-NOWHERE = Place(PlaceKind.OUTSIDE, "")
-"""The place of a plan that has none yet, which cannot be announced."""
+NOWHERE = Place(PlaceKind.OUTSIDE, "")  # of a plan that has no place yet, and cannot be announced
 
 RHYTHMS: dict[str, str] = {
     "none": N_("It does not repeat"),
@@ -361,7 +358,7 @@ def _add_times(form: ui.Modal, t: Translate, starts: str, minutes: int, zone: st
         ui.Label(
             text=t("When does it start?"),
             description=t("As 2026-12-01 18:00, by the clock of {zone}.").format(zone=zone)[:100],
-            component=_line(STARTS, LONGEST_MOMENT, starts, example=EXAMPLE),
+            component=_line(STARTS, LONGEST_MOMENT, starts, example="2026-12-01 18:00"),
         )
     )
     form.add_item(ui.Label(text=t("How many minutes does it take?"), component=_line(MINUTES, 3, str(minutes))))

@@ -112,7 +112,7 @@ async def test_a_draft_is_found_again_and_needs_a_place(world: World, otto: Pers
     ],
 )
 async def test_what_cannot_be_read_is_refused_in_words(
-    world: World, otto: Person, form: dict[str, str], words: str
+    world: World, otto: Person, form: dict[str, Any], words: str
 ) -> None:
     await begins(world, otto, **form)
     assert words in otto.seen
