@@ -1,7 +1,7 @@
 """Sign up for town halls, ask, and want what others asked answered; nobody sees who does."""
 
 import hashlib
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -164,13 +164,19 @@ class TownHalls:
         now = self._clock.now()
         return calendars.hall_file(invitations.entry(series, now, describe), now.date())
 
-    async def feed(self, actor: Actor, name: str, describe: invitations.Describe) -> bytes:
-        """Return the calendar file of everything that is listed, under a name, and of what was cancelled lately."""
+    async def feed(
+        self, actor: Actor, name: str, describe: invitations.Describe, is_seen: Callable[[TownHall], bool]
+    ) -> bytes:
+        """Return the calendar file of everything that is listed, under a name, and of what was cancelled lately.
+
+        Left out is what is told of in channels that the actor cannot see.
+        """
         guild = await self._guilds.ready(actor.guild_id)
         now = self._clock.now()
         async with self._database.begin() as connection:
             found = await records.of_guild(connection, guild.id, (*LISTED, State.CANCELLED))
-            ids = dict.fromkeys(each.series.id for each in found if each.ends_at > now - CANCELLED_SHOWN_FOR)
+            recent = [each for each in found if each.ends_at > now - CANCELLED_SHOWN_FOR and is_seen(each)]
+            ids = dict.fromkeys(each.series.id for each in recent)
             series = [await records.of_series(connection, each) for each in ids]
         return calendars.feed_file(name, [invitations.entry(each, now, describe) for each in series], now.date())
 
@@ -359,6 +365,7 @@ def card_contents(hall: TownHall) -> dict[str, Any]:
         "agenda": [[item.title, item.minutes] for item in plan.agenda],
         "services": list(plan.services),
         "max_size": plan.max_size,
+        "is_mirrored": plan.is_mirrored,
         "shown": hall.shown,
         "item": hall.item,
         "late_until": None if hall.late_until is None else int(hall.late_until.timestamp()),

@@ -179,7 +179,9 @@ class TownHalls(commands.Cog):
         """Hand out the calendar file of all town halls."""
         guild = request.interaction.guild
         title = request.t("Town halls") if guild is None else guild.name
-        content = await self._halls.feed(request.actor, title, _described(request))
+        content = await self._halls.feed(
+            request.actor, title, _described(request), lambda hall: bool(_seen(request, [hall]))
+        )
         await _hand_out(request, member_cards.calendar_file(request.t, None, "townhalls.ics"), "townhalls.ics", content)
 
     # Asking
@@ -304,7 +306,8 @@ def _described(request: Request) -> Describe:
             return text, place.where
         channel = guild.get_channel_or_thread(int(place.where))
         address = f"https://discord.com/channels/{guild.id}/{place.where}"
-        return text, address if channel is None else f"#{channel.name}, {address}"
+        is_hidden = _sees(request, ChannelId(int(place.where))) is False
+        return text, address if channel is None or is_hidden else f"#{channel.name}, {address}"
 
     return describe
 

@@ -317,10 +317,23 @@ def coming(contents: Mapping[str, Any], t: Translate) -> str | None:
     if state in {State.LATE, State.CLOSED}:
         came = contents["attendance"]
         return t("At least {number} came, as the chair saw it.").format(number=came) if came else None
-    told = t("-# It moves in fives and at random moments. Names are shown to nobody, not even to organizers.")
-    if not contents["shown"]:
-        return t("Say in private whether you are coming.") + "\n" + told
-    return t("**At least {number} are coming.**").format(number=contents["shown"]) + "\n" + told
+    counted = (
+        t("**At least {number} are coming.**").format(number=contents["shown"])
+        if contents["shown"]
+        else t("Say in private whether you are coming.")
+    )
+    lines = [
+        counted,
+        t("-# It moves in fives and at random moments. Names are shown to nobody, not even to organizers."),
+    ]
+    if contents["is_mirrored"]:
+        lines.append(
+            t(
+                "-# Discord has an event of its own for it too: there, people can see who is interested. Here they "
+                "cannot."
+            )
+        )
+    return "\n".join(lines)
 
 
 def questions_count(contents: Mapping[str, Any], t: Translate) -> str | None:
