@@ -38,6 +38,7 @@ from bot.reports.seals import Seals
 from bot.reports.service import Keeping, Reports
 from bot.settings import Settings
 from bot.townhalls.afterwards import Afterwards
+from bot.townhalls.drafts import HallDrafts
 from bot.townhalls.queue import Queue
 from bot.townhalls.reminders import Reminders
 from bot.townhalls.room import Room
@@ -137,6 +138,7 @@ class Steward:
     ) -> None:
         self.town_halls = TownHalls(self.guilds, database, gathering, keys, chain, clock)
         self.scheduling = Scheduling(self.town_halls, self.guilds, database, keys, clock)
+        self.hall_drafts = HallDrafts(self.town_halls, self.guilds, database, keys, clock)
         self.reminders = Reminders(self.town_halls, database, gathering, clock)
         self.queue = Queue(self.town_halls, database, gathering, keys, clock)
         self.afterwards = Afterwards(

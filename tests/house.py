@@ -34,6 +34,7 @@ from bot.reports.seals import Seals
 from bot.reports.service import Keeping, OwnCase, Reports
 from bot.reports.taxonomy import Dimension
 from bot.townhalls.afterwards import Afterwards
+from bot.townhalls.drafts import HallDrafts
 from bot.townhalls.queue import Queue
 from bot.townhalls.reminders import Reminders
 from bot.townhalls.room import Room
@@ -105,6 +106,7 @@ class House:
     gathering: Gathering
     town_halls: TownHalls
     scheduling: Scheduling
+    hall_drafts: HallDrafts
     reminders: Reminders
     queue: Queue
     afterwards: Afterwards
@@ -161,6 +163,7 @@ class House:
         self.gathering = Gathering(self.vault)
         self.town_halls = TownHalls(self.guilds, database, self.gathering, keys, chain, clock)
         self.scheduling = Scheduling(self.town_halls, self.guilds, database, keys, clock)
+        self.hall_drafts = HallDrafts(self.town_halls, self.guilds, database, keys, clock)
         self.reminders = Reminders(self.town_halls, database, self.gathering, clock)
         self.queue = Queue(self.town_halls, database, self.gathering, keys, clock)
         self.afterwards = Afterwards(

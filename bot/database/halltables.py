@@ -94,7 +94,7 @@ town_halls = Table(
     Column("attendance", Integer),
     Column("is_shredded", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("series_id", "slot_on"),
-    CheckConstraint("state IN ('scheduled', 'live', 'late', 'closed', 'cancelled')", name="state_is_known"),
+    CheckConstraint("state IN ('draft', 'scheduled', 'live', 'late', 'closed', 'cancelled')", name="state_is_known"),
     CheckConstraint("place_kind IN ('voice', 'stage', 'thread', 'outside')", name="place_kind_is_known"),
 )
 

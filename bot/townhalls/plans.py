@@ -74,7 +74,10 @@ class AgendaUnreadable(Refusal):
 class AgendaTooLong(Refusal):
     """The items take longer than the town hall."""
 
-    sentence = N_("The agenda takes {minutes} minutes, and the town hall has {limit}. Shorten items or give it longer.")
+    sentence = N_(
+        "The agenda takes {minutes} minutes, which is {over} more than the {limit} that the town hall has. Shorten "
+        "items or give it longer."
+    )
 
 
 class SizeOutOfRange(Refusal):
@@ -189,7 +192,7 @@ def check_plan(plan: Plan, now: datetime) -> Plan:
         raise StartOutOfRange(days=MOST_AHEAD_DAYS)
     taken = sum(item.minutes for item in plan.agenda)
     if taken > plan.minutes:
-        raise AgendaTooLong(minutes=taken, limit=plan.minutes)
+        raise AgendaTooLong(minutes=taken, limit=plan.minutes, over=taken - plan.minutes)
     if plan.max_size is not None and not FEWEST_SEATS <= plan.max_size <= MOST_SEATS:
         raise SizeOutOfRange(lowest=FEWEST_SEATS, limit=MOST_SEATS)
     if not 0 <= plan.late_hours <= MOST_LATE_HOURS:

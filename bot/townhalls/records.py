@@ -24,7 +24,6 @@ COMING = (town_halls, guilds, organizers)
 PUBLISHED = (hall_questions, *COMING)
 """What decides whether somebody may want a question answered."""
 
-
 FINDING = (time_polls, guilds, organizers)
 """What decides whether somebody may say when they could meet."""
 
@@ -113,6 +112,11 @@ async def next_of_series(connection: Transaction, hall: TownHall) -> TownHall | 
     return None if row is None else _hall(row)
 
 
+async def drop_draft(connection: Transaction, hall_id: HallId) -> None:
+    """Delete a town hall that nobody but organizers knows of."""
+    await connection.execute(town_halls.delete().where(town_halls.c.id == hall_id, town_halls.c.state == State.DRAFT))
+
+
 async def in_state(connection: Transaction, states: Collection[State]) -> list[TownHall]:
     """Return every guild's town halls in these states, the earliest first."""
     query = select(town_halls).where(town_halls.c.state.in_(states))
@@ -121,8 +125,8 @@ async def in_state(connection: Transaction, states: Collection[State]) -> list[T
 
 async def due_cards(connection: Transaction, now: datetime) -> list[TownHall]:
     """Return the town halls whose card is to be looked at now."""
-    query = select(town_halls).where(town_halls.c.next_card_at <= now).order_by(town_halls.c.next_card_at)
-    return [_hall(row) for row in await connection.execute(query)]
+    query = select(town_halls).where(town_halls.c.next_card_at <= now)
+    return [_hall(row) for row in await connection.execute(query.order_by(town_halls.c.next_card_at))]
 
 
 async def unshredded(connection: Transaction) -> list[TownHall]:
@@ -183,8 +187,7 @@ async def drop_decision(connection: Transaction, hall_id: HallId, decision_id: s
 
 async def bind(connection: Transaction, hall_id: HallId) -> None:
     """Let everything that a town hall decided bind."""
-    mine = update(hall_decisions).where(hall_decisions.c.hall_id == hall_id)
-    await connection.execute(mine.values(is_binding=True))
+    await connection.execute(update(hall_decisions).where(hall_decisions.c.hall_id == hall_id).values(is_binding=True))
 
 
 async def actions(connection: Transaction, guild_id: GuildId, hall_id: str | None = None) -> list[Action]:
@@ -261,8 +264,8 @@ async def bands(connection: Transaction, guild_id: GuildId) -> list[tuple[str, i
 
 async def keep_band(connection: Transaction, guild_id: GuildId, zone: str, nights: int, meetings: int) -> None:
     """Keep how often a zone had the night."""
-    key = {"guild_id": guild_id, "zone": zone}
-    await rows.put(connection, hall_bands, key, {"nights": nights, "meetings": meetings})
+    values = {"nights": nights, "meetings": meetings}
+    await rows.put(connection, hall_bands, {"guild_id": guild_id, "zone": zone}, values)
 
 
 async def drop_bands(connection: Transaction, guild_id: GuildId, but: Collection[str]) -> None:

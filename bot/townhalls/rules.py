@@ -54,8 +54,12 @@ class DayTaken(Refusal):
 
 
 class State(StrEnum):
-    """Where a town hall stands. `LATE`: it is over, and those who slept can still speak. The last two are the end."""
+    """Where a town hall stands; the last two are the end.
 
+    `DRAFT`: only organizers know of it. `LATE`: it is over, and those who slept can still speak.
+    """
+
+    DRAFT = "draft"
     SCHEDULED = "scheduled"
     LIVE = "live"
     LATE = "late"
@@ -66,6 +70,7 @@ class State(StrEnum):
 class Event(StrEnum):
     """What can happen to a town hall."""
 
+    PUBLISH = "publish"
     START = "start"
     END = "end"
     SETTLE = "settle"
@@ -74,6 +79,7 @@ class Event(StrEnum):
 
 # A town hall that no chair started may end too: it was held without the panel, or nobody came.
 TRANSITIONS: dict[tuple[State, Event], State] = {
+    (State.DRAFT, Event.PUBLISH): State.SCHEDULED,
     (State.SCHEDULED, Event.START): State.LIVE,
     (State.SCHEDULED, Event.END): State.LATE,
     (State.SCHEDULED, Event.CANCEL): State.CANCELLED,

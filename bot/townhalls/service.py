@@ -319,7 +319,7 @@ class TownHalls:
 
     async def _find_with_guild(self, connection: Transaction, hall_id: str) -> tuple[TownHall, Guild | None]:
         hall = await records.find(connection, hall_id) if rules.is_hall_id(hall_id) else None
-        if hall is None:
+        if hall is None or hall.state is State.DRAFT:  # of which only organizers know
             raise rules.HallGone
         return hall, await self._guilds.find_in(connection, hall.guild_id)
 

@@ -19,6 +19,7 @@ from cogs.interactions import Request, answers
 from cogs.townhalls import cards, member_cards, member_forms, planning, room
 from cogs.townhalls.planning import HallPlanning
 from cogs.townhalls.room import HallRoom
+from cogs.townhalls.times import HallTimes
 
 MOST_CHOICES = 25  # what Discord shows at once
 
@@ -322,4 +323,5 @@ async def setup(client: StewardClient) -> None:
     """Load the cogs."""
     await client.add_cog(TownHalls(client))
     await client.add_cog(HallPlanning(client))
+    await client.add_cog(HallTimes(client))
     await client.add_cog(HallRoom(client))

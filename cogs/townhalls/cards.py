@@ -294,7 +294,7 @@ def seats(contents: Mapping[str, Any], t: Translate) -> str | None:
 def standing(contents: Mapping[str, Any], t: Translate) -> str | None:
     """Say where a town hall stands, and until when those who slept can still speak."""
     match State(contents["state"]):
-        case State.SCHEDULED:
+        case State.DRAFT | State.SCHEDULED:
             return None
         case State.LIVE:
             return t("**It is going on now.**")
@@ -355,7 +355,7 @@ def rows(contents: Mapping[str, Any], t: Translate, *, is_cut: bool = False) -> 
     whole = [way(t("Read it whole"), "read")] if is_cut else []
     asking = [way(t("Ask a question"), "ask", PRIMARY), way(t("Questions"), "questions")]
     match state:
-        case State.SCHEDULED | State.LIVE:
+        case State.DRAFT | State.SCHEDULED | State.LIVE:
             signing = [
                 way(t("I'm coming"), "come", SUCCESS),
                 way(t("Maybe"), "maybe"),

@@ -95,7 +95,7 @@ def _make_town_halls() -> None:
         sa.Column("attendance", sa.Integer(), nullable=True),
         sa.Column("is_shredded", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.CheckConstraint(
-            "state IN ('scheduled', 'live', 'late', 'closed', 'cancelled')",
+            "state IN ('draft', 'scheduled', 'live', 'late', 'closed', 'cancelled')",
             name=op.f("ck_town_halls_state_is_known"),
         ),
         sa.CheckConstraint(

@@ -20,6 +20,7 @@ VALUES: dict[str, object] = {
     "days": 14,
     "ahead": 180,
     "minutes": 10,
+    "over": 15,
     "one": 1,
     "other": 2,
     "years": 2,
