@@ -19,6 +19,8 @@ from bot.operations.refused import OperationRefused
 from bot.ownership import Ownership
 from bot.polls import records as polls
 from bot.settings import Settings
+from bot.townhalls import records as halls
+from bot.townhalls import rules as hall_rules
 from bot.vault import agefiles
 from bot.vault.engine import newest_version
 
@@ -83,7 +85,10 @@ async def confirm(settings: Settings, clock: Clock, *, keys_are_lost: bool = Fal
                 f"{' '.join(lacking)} Steward stays held. Put back your copy of the key directory ({settings.key_dir}) "
                 "and confirm again. If the keys are lost for good, those cases are too: confirm with --keys-are-lost."
             )
+        is_current = (await database.revision())[1] is Age.CURRENT
         async with database.begin() as connection:
+            if is_current:  # otherwise it was made by a Steward that knew no town halls
+                await _skip_reminders(connection, clock.now())
             await polls.void_all(connection, clock.now())  # also what was to open since; before anything is said
             await _skip_missed(connection, clock.now())
             await facts.put(connection, facts.RESTORED, facts.CONFIRMED)
@@ -163,6 +168,13 @@ async def _skip_missed(connection: Transaction, now: datetime) -> None:
             missed = await schedules.lock(connection, guild_id, job)
             if guild is not None and missed is not None:
                 await schedules.put(connection, replace(missed, next_at=next_at(guild, now)))
+
+
+async def _skip_reminders(connection: Transaction, now: datetime) -> None:
+    """Leave out every reminder of a town hall that fell due until now: it may have been posted since the backup."""
+    for hall in await halls.in_state(connection, (hall_rules.State.SCHEDULED,)):
+        told = hall.told | hall_rules.passed(hall.starts_at, now)
+        await halls.save(connection, replace(hall, told=told))
 
 
 def _move_aside(present: list[Path], data_dir: Path, today: date) -> None:

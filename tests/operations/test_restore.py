@@ -11,7 +11,7 @@ from bot.database import facts
 from bot.database.engine import Database
 from bot.database.tables import cards, outbox, schedules
 from bot.guilds.rules import Use
-from bot.ids import Actor, ChannelId, GuildId, PollId, UserId
+from bot.ids import Actor, ChannelId, GuildId, HallId, PollId, UserId
 from bot.operations.backup import back_up
 from bot.operations.refused import OperationRefused
 from bot.operations.restore import confirm, restore
@@ -23,6 +23,10 @@ from bot.polls.service import key_of
 from bot.polls.wording import Question
 from bot.reports.rules import Waiting
 from bot.reports.service import OwnCase
+from bot.townhalls import records as halls
+from bot.townhalls.plans import Place, PlaceKind, Plan
+from bot.townhalls.repeats import Reminder
+from bot.townhalls.rules import Series, TownHall
 from bot.vault import agefiles
 from tests.operations.conftest import CHANNEL, GUILD, MONDAY, House, moved
 
@@ -196,6 +200,27 @@ async def test_polls_that_a_backup_cannot_know_are_void_before_anything_is_said(
     assert [each.is_shredded for each in told.values()] == [False, True, True, True, True, True]
     assert (boxes, key) == (set(), None)
     assert sum('"state": "void"' in contents for contents in shown) == 2
+
+
+async def test_a_reminder_that_fell_due_since_the_backup_is_not_said_again(filled: House, tmp_path: Path) -> None:
+    instant = filled.clock.at + timedelta(hours=30)
+    plan = Plan("What the pilot measured", "", Place(PlaceKind.OUTSIDE, ""), "UTC", instant.date(), instant.time(), 60)
+    series = Series("0" * 8, plan.day, plan.at, plan.day)
+    hall = TownHall(HallId("0" * 8), GuildId(GUILD), ChannelId(CHANNEL), plan, series, instant)
+    async with filled.running() as steward, steward._database.begin() as connection:
+        await halls.add(connection, hall)
+    there = moved(filled, tmp_path / "other")
+    await bring_back(there, await back_up(filled.settings, filled.clock))
+    there.clock.at += timedelta(hours=7)  # the reminder of a day before may have been posted by another Steward
+    await confirm(there.settings, there.clock)
+    async with there.running() as steward:
+        await steward.reminders.remind_due()
+        async with steward._database.begin() as connection:
+            found = await halls.find(connection, hall.id)
+            queued = await connection.execute(select(outbox.c.natural_key))
+    assert found is not None
+    assert found.told == {Reminder.DAY}
+    assert [key for key in queued.scalars() if "hall" in key] == []
 
 
 async def test_confirming_wants_the_keys_that_fit(filled: House, tmp_path: Path) -> None:
