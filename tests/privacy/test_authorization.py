@@ -758,6 +758,10 @@ async def test_ids_of_another_server_open_nothing(scene: Scene) -> None:
             assert not await scene.tries(name, entry, "across", in_server=other), name
 
 
+async def test_a_draft_of_a_town_hall_is_not_in_the_room(scene: Scene) -> None:
+    assert not await scene.tries("hallroom:open:v1", Entry(ORGANIZERS, "{hall_draft}"), "organizer")
+
+
 async def test_a_forged_custom_id_is_answered_and_does_nothing(scene: Scene) -> None:
     for forged in ("", "nonsense", "reports:case", "reports:case:v2:x", "reports:nothing:v1", "guilds:role:v1:extra"):
         data = {"custom_id": forged, "component_type": 2, "values": ["1"]}
