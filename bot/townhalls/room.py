@@ -69,8 +69,10 @@ class Room:
         self._clock = clock
 
     async def panel(self, actor: Actor, hall_id: str) -> Standing:
-        """Return a town hall for its chair; raises `NotAnOrganizer` or `HallGone`."""
+        """Return a town hall for its chair; raises `NotAnOrganizer`, or `HallGone`, as for a draft too."""
         async with self._halls.at(actor, hall_id) as (connection, guild, hall):
+            if hall.state is State.DRAFT:
+                raise rules.HallGone
             decisions = await records.decisions(connection, hall.id)
             actions = await records.actions(connection, guild.id, hall.id)
         ends_at = None

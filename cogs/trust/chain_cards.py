@@ -14,6 +14,7 @@ from bot.polls.rules import VOID_REASONS
 from bot.refusals import N_
 from bot.reports.letters import TITLES
 from bot.texts import Translate
+from bot.townhalls import afterwards, queue, room, scheduling, timefinding
 from bot.trust.service import Head, Line
 from cogs.layout import QUIET, card, fitting, line, plain
 
@@ -109,7 +110,7 @@ def _detail(t: Translate, name: str, value: Any) -> str | None:  # noqa: ANN401,
         case _ if name in RULES:
             before, after = value
             return f"{t(RULES[name])}: {_rule(t, before)} → {_rule(t, after)}"
-        case "case" | "organizers" | "words" | "zone" | "petition" | "poll" | "demand":
+        case "case" | "organizers" | "words" | "zone" | "petition" | "poll" | "townhall" | "demand":
             return plain(str(value))
         case _:
             return None  # the rest is for checking the chain, not for reading
@@ -161,6 +162,11 @@ ACTIONS = (
     drafts.PUBLISHED,
     *closing.TOLD,
     *poll_conduct.TOLD,
+    *scheduling.TOLD,
+    *room.TOLD,
+    *queue.TOLD,
+    *afterwards.TOLD,
+    *timefinding.TOLD,
 )
 
 

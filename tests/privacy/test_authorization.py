@@ -32,13 +32,23 @@ from bot.polls.drafts import DraftChanged
 from bot.polls.service import NoListHere
 from bot.refusals import NotAMember, NotAnAdministrator, NotAnOrganizer, NotSetUp
 from bot.reports.rules import CaseGone, NoSuchCase
+from bot.townhalls import questions_rules
+from bot.townhalls import rules as hall_rules
+from bot.townhalls.afterwards import ActionGone, NoMinutesYet
+from bot.townhalls.drafts import DraftChanged as HallDraftChanged
+from bot.townhalls.room import NotLive
+from bot.townhalls.stacks import NoHandsNow
+from bot.townhalls.timefinding import SearchGone
 from bot.vault.codes import Stretching
 from cogs.interactions import OnlyInServers, routes
 from cogs.petitions.organizers import NoCluster
 from cogs.polls import NamesInTheChannel
 from cogs.polls.composer import MayNotPost, NoChannelHere
 from cogs.polls.results import NoResult
+from cogs.townhalls import NoneGoesOn, NoneToAskIn
+from cogs.townhalls.room import NotTheirTurn
 from tests.journeys.people import Person, read
+from tests.privacy.hall_scene import halls
 from tests.privacy.poll_scene import polls
 
 REFUSALS = (
@@ -73,6 +83,24 @@ REFUSALS = (
     NoChannelHere,
     MayNotPost,
     NoResult,
+    hall_rules.HallGone,
+    hall_rules.NotInThisState,
+    hall_rules.NotOpenForSignUps,
+    hall_rules.NoTownHallsChannel,
+    questions_rules.QuestionGone,
+    questions_rules.NotOpenForQuestions,
+    questions_rules.TooManyQuestions,
+    questions_rules.TooFewToPublish,
+    questions_rules.NoSuchReason,
+    ActionGone,
+    NoMinutesYet,
+    HallDraftChanged,
+    NotLive,
+    NoHandsNow,
+    SearchGone,
+    NoneGoesOn,
+    NoneToAskIn,
+    NotTheirTurn,
 )
 
 ANYBODY = frozenset({"stranger", "member", "organizer", "former", "elsewhere", "administrator"})
@@ -110,6 +138,11 @@ SIGNING = "{sought}:{hash}"
 WORDS = {"title": "Stop it", "whom": "The board", "why": "It harms us", "demands": "Stop it", "level": "count"}
 
 POLL = {"title": "Where?", "text": "", "options": "In the hall\nOnline", "method": "single", "kind": "ballot"}
+MEETING = {"starts": "5 days", "minutes": "60", "channel": ""}
+SEARCH = {"title": "When?", "minutes": "60", "slots": "5 days\n6 days", "closes": "3 days"}
+REPEAT = {"rhythm": "none", "number": "1", "weekdays": "", "ends": ""}
+PEOPLE = {"agenda": "Welcome, 5", "services": "", "seats": "", "role": ""}
+AGREED = {"text": "Write to the board", "responsible": "the delegates", "due": ""}
 
 # A new command, button, menu or form fails the first test below until it is classified here.
 CLASSIFIED = {
@@ -292,6 +325,7 @@ CLASSIFIED = {
     "pollresult:rounds:v1": Entry(MEMBERS, "{listed}:0"),
     "pollresult:reasons:v1": Entry(MEMBERS, "{listed}:0"),
     "pollresult:files:v1": Entry(MEMBERS, "{listed}"),
+    "polldraft:start:v1": Entry(ORGANIZERS),
     "polldraft:begun:v1": Entry(ORGANIZERS, "{token}:{general}:", fields=POLL),
     "polldraft:copy:v1": Entry(ORGANIZERS, "{listed}"),
     "polldraft:open:v1": Entry(ORGANIZERS, "{poll_draft}"),
@@ -323,13 +357,102 @@ CLASSIFIED = {
     "polldesk:void:v1": Entry(ORGANIZERS, "{ranked}", values=("wording",)),
     "polldesk:outcome:v1": Entry(ORGANIZERS, "{listed}"),
     "polldesk:noted:v1": Entry(ORGANIZERS, "{listed}", fields={"outcome": "We wrote to the board.", "review": ""}),
+    "/townhall list": Entry(MEMBERS),
+    "/townhall propose": Entry(ORGANIZERS),
+    "/townhall schedule": Entry(ORGANIZERS),
+    "/townhall manage": Entry(ORGANIZERS),
+    # Whose nights are counted is told on every card of proposed times; `hallplan:zoned` alone names others.
+    "/townhall zones": Entry(MEMBERS),
+    "/ask": Entry(MEMBERS, options={"townhall": "{coming}"}),
+    "/hand": Entry(MEMBERS, options={"townhall": "{live}"}),
+    "halls:list:v1": Entry(MEMBERS, "0"),
+    "halls:come:v1": Entry(MEMBERS, "{coming}"),
+    "halls:maybe:v1": Entry(MEMBERS, "{coming}"),
+    "halls:off:v1": Entry(MEMBERS, "{coming}"),
+    "halls:mine:v1": Entry(MEMBERS, "{coming}"),
+    "halls:read:v1": Entry(MEMBERS, "{coming}:agenda"),
+    "halls:file:v1": Entry(MEMBERS, "{coming}"),
+    "halls:feed:v1": Entry(MEMBERS),
+    "halls:ask:v1": Entry(MEMBERS, "{coming}"),
+    "halls:asked:v1": Entry(MEMBERS, "{coming}:{token}", fields={"question": "Who pays for it?"}),
+    "halls:own:v1": Entry(MEMBERS, "{coming}"),
+    "halls:withdraw:v1": Entry(MEMBERS, "{coming}:{own_question}"),
+    "halls:questions:v1": Entry(MEMBERS, "{live}:0"),
+    "halls:want:v1": Entry(MEMBERS, "{live}:{to_want}:0"),
+    "halls:unwant:v1": Entry(MEMBERS, "{live}:{to_want}:0"),
+    "halls:hand:v1": Entry(MEMBERS, values=("{live}",)),
+    "hallplan:answer:v1": Entry(MEMBERS, "{search}"),
+    "hallplan:again:v1": Entry(MEMBERS, "{search}"),
+    "hallplan:mark:v1": Entry(MEMBERS, "{search}:y"),
+    "hallplan:sent:v1": Entry(MEMBERS, "{search}:yn"),
+    "hallplan:takeback:v1": Entry(MEMBERS, "{search}"),
+    "hallplan:newsearch:v1": Entry(ORGANIZERS),
+    "hallplan:searches:v1": Entry(ORGANIZERS),
+    "hallplan:proposed:v1": Entry(ORGANIZERS, "{token}", fields=SEARCH),
+    "hallplan:close:v1": Entry(ORGANIZERS, "{search}"),
+    "hallplan:calloff:v1": Entry(ORGANIZERS, "{search}"),
+    "hallplan:closed:v1": Entry(ORGANIZERS, "{search_to_close}:off"),
+    "hallplan:choose:v1": Entry(ORGANIZERS, "{weighed}"),
+    "hallplan:take:v1": Entry(ORGANIZERS, "{weighed}", values=("0",)),
+    "hallplan:zones:v1": Entry(ORGANIZERS),
+    "hallplan:zoned:v1": Entry(ORGANIZERS, fields={"zones": "Europe/Berlin"}),
+    "hallplan:new:v1": Entry(ORGANIZERS),
+    "hallplan:begun:v1": Entry(ORGANIZERS, "{token}", fields={"title": "The pilot", "text": "", **MEETING}),
+    "hallplan:open:v1": Entry(ORGANIZERS, "{hall_draft}"),
+    "hallplan:words:v1": Entry(ORGANIZERS, "{hall_draft}"),
+    "hallplan:worded:v1": Entry(ORGANIZERS, "{hall_draft}", fields={"title": "The pilot", "text": "Come."}),
+    "hallplan:meeting:v1": Entry(ORGANIZERS, "{hall_draft}"),
+    "hallplan:met:v1": Entry(ORGANIZERS, "{hall_draft}", fields={**MEETING, "link": "https://example.org"}),
+    "hallplan:people:v1": Entry(ORGANIZERS, "{hall_draft}"),
+    "hallplan:peopled:v1": Entry(ORGANIZERS, "{hall_draft}", fields=PEOPLE),
+    "hallplan:repeat:v1": Entry(ORGANIZERS, "{hall_draft}"),
+    "hallplan:repeated:v1": Entry(ORGANIZERS, "{hall_draft}", fields=REPEAT),
+    "hallplan:rest:v1": Entry(ORGANIZERS, "{hall_draft}"),
+    "hallplan:rested:v1": Entry(ORGANIZERS, "{hall_draft}", fields={"late": "24", "event": "no"}),
+    "hallplan:preview:v1": Entry(ORGANIZERS, "{hall_draft}"),
+    "hallplan:announce:v1": Entry(ORGANIZERS, "{hall_draft}"),
+    "hallplan:announced:v1": Entry(ORGANIZERS, "{to_announce}:0"),
+    "hallplan:discard:v1": Entry(ORGANIZERS, "{hall_unwanted}"),
+    "hallplan:discarded:v1": Entry(ORGANIZERS, "{hall_unwanted}"),
+    "hallplan:mirror:v1": Entry(ORGANIZERS, "{coming}"),
+    "hallplan:cancel:v1": Entry(ORGANIZERS, "{hall_off}"),
+    "hallplan:cancelled:v1": Entry(ORGANIZERS, "{hall_off}:one"),
+    "hallroom:hand:v1": Entry(MEMBERS, "{live}:reply"),
+    "hallroom:minutes:v1": Entry(MEMBERS, "{late}"),
+    "hallroom:list:v1": Entry(ORGANIZERS, "0"),
+    "hallroom:open:v1": Entry(ORGANIZERS, "{live}"),
+    "hallroom:start:v1": Entry(ORGANIZERS, "{to_start}"),
+    "hallroom:item:v1": Entry(ORGANIZERS, "{live}:0"),
+    "hallroom:call:v1": Entry(ORGANIZERS, "{live}:{first_hand}"),
+    "hallroom:unmute:v1": Entry(ORGANIZERS, "{live}:{first_hand}"),
+    "hallroom:spoke:v1": Entry(ORGANIZERS, "{live}:{first_hand}"),
+    "hallroom:skip:v1": Entry(ORGANIZERS, "{live}:{second_hand}"),
+    "hallroom:decide:v1": Entry(ORGANIZERS, "{live}"),
+    "hallroom:decided:v1": Entry(ORGANIZERS, "{live}:{token}", fields={"text": "We write to the board."}),
+    "hallroom:undecide:v1": Entry(ORGANIZERS, "{live}", values=("{decision}",)),
+    "hallroom:action:v1": Entry(ORGANIZERS, "{live}"),
+    "hallroom:agreed:v1": Entry(ORGANIZERS, "{live}:{token}", fields=AGREED),
+    "hallroom:queue:v1": Entry(ORGANIZERS, "{live}:0"),
+    "hallroom:question:v1": Entry(ORGANIZERS, "{live}:{to_approve}"),
+    "hallroom:approve:v1": Entry(ORGANIZERS, "{live}:{to_approve}"),
+    "hallroom:reject:v1": Entry(ORGANIZERS, "{live}:{to_turn_away}", values=("unclear",)),
+    "hallroom:merge:v1": Entry(ORGANIZERS, "{live}:{to_merge}", values=("{same}",)),
+    "hallroom:release:v1": Entry(ORGANIZERS, "{live}:few"),
+    "hallroom:published:v1": Entry(ORGANIZERS, "{live}:0"),
+    "hallroom:answered:v1": Entry(ORGANIZERS, "{live}:{to_answer}:0"),
+    "hallroom:unanswered:v1": Entry(ORGANIZERS, "{live}:{to_answer}:0"),
+    "hallroom:actions:v1": Entry(ORGANIZERS, "0"),
+    "hallroom:progress:v1": Entry(ORGANIZERS, "{action}"),
+    "hallroom:reported:v1": Entry(ORGANIZERS, "{action}", fields={"progress": "50", "review": ""}),
+    "hallroom:end:v1": Entry(ORGANIZERS, "{to_end}"),
+    "hallroom:ended:v1": Entry(ORGANIZERS, "{to_end}", fields={"came": "12"}),
     "trust:freeze:v1": Entry(ORGANIZERS),
     "trust:thaw:v1": Entry(ORGANIZERS),
     "trust:burn:v1": Entry(ORGANIZERS),
 }
 
 # Discord asks for what to offer while somebody types, and discord.py checks nothing before it answers.
-OFFERED = {"/cases case": ORGANIZERS}
+OFFERED = {"/cases case": ORGANIZERS, "/ask townhall": MEMBERS, "/hand townhall": MEMBERS}
 COMPLETING = {
     "/petition show": ("petition", MEMBERS),
     "/poll check": ("poll", MEMBERS),
@@ -377,7 +500,7 @@ class Scene:
                 {"name": key, "type": 3, "value": value.format_map(self.filled_in)}
                 for key, value in entry.options.items()
             ]
-            options = [{"name": each, "type": 1, "options": given} for each in sub]
+            options = [{"name": each, "type": 1, "options": given} for each in sub] or given
             return {"id": registered["id"], "name": command, "type": 1, "options": options}
         arguments = entry.arguments.format_map(self.filled_in)
         custom_id = f"{name}:{arguments}" if arguments else name
@@ -457,7 +580,8 @@ async def scene(data_dir: Path) -> AsyncIterator[Scene]:
         proposal = await steward.approvals.propose(vera, "guilds:thaw", {})
         for server in (guild, other):
             channel = ChannelId(next(iter(server.channels.values())).id)
-            await steward.guilds.choose_channel(boss_of(server), Use.PETITIONS, channel)
+            for use in (Use.PETITIONS, Use.TOWNHALLS):
+                await steward.guilds.choose_channel(boss_of(server), use, channel)
         nina = Actor(
             GuildId(other.id), UserId(people["elsewhere"].id), frozenset([RoleId(other.roles["Organizers"].id)])
         )
@@ -492,6 +616,7 @@ async def scene(data_dir: Path) -> AsyncIterator[Scene]:
                 "seal": proposal.seal,
                 **await petitions(world, vera),
                 **await polls(world, vera),
+                **await halls(world, vera),
                 "general": str(world.channels["general"].id),
                 "draft": drafts[0].id,
                 "discarded": drafts[1].id,
@@ -626,10 +751,15 @@ async def test_what_is_offered_while_typing_is_offered_to_whom_it_is_meant_for(
 async def test_ids_of_another_server_open_nothing(scene: Scene) -> None:
     other = scene.people["across"].guild
     for name, entry in CLASSIFIED.items():
-        is_poll = name.startswith(("polls:", "pollresult:", "/poll check"))  # of one server; a petition can be of many
+        of_one_server = ("polls:", "pollresult:", "/poll check", "halls:", "hallplan:", "hallroom:", "/ask", "/hand")
+        is_of_one = name.startswith(of_one_server)  # a petition can be of many
         names_ids = "{" in f"{entry.arguments}{entry.options}".replace("{token}", "").replace("{}", "")
-        if (entry.who == ORGANIZERS or is_poll) and names_ids:  # other arguments are no ids
+        if (entry.who == ORGANIZERS or is_of_one) and names_ids:  # other arguments are no ids
             assert not await scene.tries(name, entry, "across", in_server=other), name
+
+
+async def test_a_draft_of_a_town_hall_is_not_in_the_room(scene: Scene) -> None:
+    assert not await scene.tries("hallroom:open:v1", Entry(ORGANIZERS, "{hall_draft}"), "organizer")
 
 
 async def test_a_forged_custom_id_is_answered_and_does_nothing(scene: Scene) -> None:

@@ -78,7 +78,7 @@ def hall_cards(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
 def place_cards(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
     yield member_cards.listing, member_cards.listing(t, [])
     for letter in LETTERS:
-        for state in State:
+        for state in member_cards.STANDS:
             one = hall(letter, state)
             halls = [replace(one, id=HallId(f"{number:08}")) for number in range(member_cards.MOST_TO_CHOOSE)]
             signed = [None, *(SignUp(answer, has_seat) for answer in ("yes", "maybe") for has_seat in (True, False))]

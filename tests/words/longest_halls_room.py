@@ -48,12 +48,12 @@ def action(letter: str, number: int = 0) -> Action:
 
 def chair_cards(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
     for letter in LETTERS:
-        states = [*State] * 3
+        states = [*room_cards.STATES] * 3
         halls = [replace(hall(letter, state), id=HallId(f"{number:08}")) for number, state in enumerate(states)]
         for number in range(4):
             yield room_cards.desk, room_cards.desk(t, halls, number)
         decisions = [Decision(f"{number:016}", full(letter, LONGEST_NOTE), is_binding=False) for number in range(MANY)]
-        for state in State:
+        for state in room_cards.STATES:
             shown = hall(letter, state)
             for item in (0, len(shown.plan.agenda) - 1, len(shown.plan.agenda)):
                 standing = Standing(
@@ -78,7 +78,7 @@ def question_cards(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
     for letter in LETTERS:
         text = full(letter, LONGEST_QUESTION)
         waiting = [Own(f"{number:032}", text, "waiting") for number in range(MANY)]
-        for state in State:
+        for state in room_cards.STATES:
             shown = hall(letter, state)
             for approved in (0, 1, MANY):
                 asked = [*waiting, *[Own(QUESTION_ID, text, "approved")] * approved]
