@@ -1,7 +1,7 @@
 """Names for the numbers and words that identify things, and for the person who acts."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NewType
 
 GuildId = NewType("GuildId", int)
@@ -29,6 +29,14 @@ CaseCode = NewType("CaseCode", str)
 
 Lookup = NewType("Lookup", bytes)
 """What a case code stretches to: finds the case, and cannot be turned back into the words."""
+
+
+DISCORD_EPOCH_MS = 1_420_070_400_000
+
+
+def account_created_at(user_id: UserId) -> datetime:
+    """Return when a Discord account was made, which its id tells: milliseconds since 2015 in the bits from 22 up."""
+    return datetime.fromtimestamp(((user_id >> 22) + DISCORD_EPOCH_MS) / 1000, UTC)
 
 
 @dataclass(frozen=True, slots=True)

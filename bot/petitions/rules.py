@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.cleaning import one_line
-from bot.ids import GuildId, PetitionId, RoleId, UserId
+from bot.ids import GuildId, PetitionId, RoleId
 from bot.petitions.wording import Wording
 from bot.refusals import N_, Refusal
 
@@ -324,7 +324,6 @@ def set_gates(account_age_days: int, days_in_server: int, role_id: RoleId | None
 
 ID_LENGTH = 8
 LONGEST_NAME = 60
-DISCORD_EPOCH_MS = 1_420_070_400_000
 
 
 def is_petition_id(text: str) -> bool:
@@ -333,11 +332,6 @@ def is_petition_id(text: str) -> bool:
 
 
 # Signing
-
-
-def account_created_at(user_id: UserId) -> datetime:
-    """Return when a Discord account was made, which its id tells: milliseconds since 2015 in the bits from 22 up."""
-    return datetime.fromtimestamp(((user_id >> 22) + DISCORD_EPOCH_MS) / 1000, UTC)
 
 
 def signers_name(text: str) -> str:

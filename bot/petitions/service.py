@@ -13,7 +13,7 @@ from bot.database.engine import Database, Transaction
 from bot.database.memory import Memory
 from bot.failpoints import reach
 from bot.guilds.service import Guild, Guilds
-from bot.ids import Actor, GuildId, PetitionId
+from bot.ids import Actor, GuildId, PetitionId, account_created_at
 from bot.petitions import records, rules, showing
 from bot.petitions.conditions import Condition
 from bot.petitions.records import Brief, PetitionSettings, Progress
@@ -169,7 +169,7 @@ class Petitions:
         Reads nothing that grows with the number of signatures.
         """
         petition, _ = await self._signing.get((petition_id, actor.guild_id))
-        created_at = rules.account_created_at(actor.user_id)
+        created_at = account_created_at(actor.user_id)
         rules.check_may_sign(petition, created_at, actor.joined_at, actor.role_ids, self._clock.now())
         rules.check_wording(petition, shown_hash)
         return petition
@@ -192,7 +192,7 @@ class Petitions:
         # freezes or leaves after this line finds it there.
         guild = self._guilds.check_ready(found)
         now = self._clock.now()
-        rules.check_may_sign(petition, rules.account_created_at(actor.user_id), actor.joined_at, actor.role_ids, now)
+        rules.check_may_sign(petition, account_created_at(actor.user_id), actor.joined_at, actor.role_ids, now)
         rules.check_wording(petition, shown_hash)
         own = self._keys.own(key_of(petition.id))
         if own is None:

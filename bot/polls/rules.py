@@ -2,11 +2,11 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from math import factorial
 
-from bot.ids import ChannelId, GuildId, PollId, RoleId, UserId
+from bot.ids import ChannelId, GuildId, PollId, RoleId
 from bot.polls.counting.motions import Of, PassRule, Quorum
 from bot.polls.counting.results import Method
 from bot.polls.wording import Question
@@ -23,7 +23,6 @@ FEWEST_BALLOTS = 5
 """With fewer there is no result: each of them could be guessed."""
 LEDGER_FROM = 20
 """Ballots from which a list of them is shown to everybody."""
-DISCORD_EPOCH_MS = 1_420_070_400_000
 
 
 class PollGone(Refusal):
@@ -357,11 +356,6 @@ def check_more_time(poll: Poll, closes_at: datetime, now: datetime) -> None:
         raise NotInThisState
     if not poll.terms.closes_at < closes_at <= poll.opened_at + timedelta(days=LONGEST_DAYS):
         raise NotMoreTime(days=LONGEST_DAYS)
-
-
-def account_created_at(user_id: UserId) -> datetime:
-    """Return when a Discord account was made, which its id tells: milliseconds since 2015 in the bits from 22 up."""
-    return datetime.fromtimestamp(((user_id >> 22) + DISCORD_EPOCH_MS) / 1000, UTC)
 
 
 def check_may_vote(

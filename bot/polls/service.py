@@ -11,7 +11,7 @@ from bot.clock import Clock
 from bot.database.engine import Database, Transaction
 from bot.database.memory import Memory
 from bot.guilds.service import Guild, Guilds
-from bot.ids import Actor, GuildId, PollId
+from bot.ids import Actor, GuildId, PollId, account_created_at
 from bot.polls import ledger, marking, records, rules, tallying
 from bot.polls.counting.ballots import Ballot
 from bot.polls.counting.results import Method
@@ -289,7 +289,7 @@ class Polls:
         if poll.guild_id != actor.guild_id or poll.state is State.DRAFT:
             raise rules.PollGone
         self._guilds.check_ready(guild)
-        created_at = rules.account_created_at(actor.user_id)
+        created_at = account_created_at(actor.user_id)
         rules.check_may_vote(poll, created_at, actor.joined_at, actor.role_ids, self._clock.now())
         return poll
 

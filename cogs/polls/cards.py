@@ -13,6 +13,7 @@ from bot.polls.counting.motions import HALF, Of, Quorum
 from bot.polls.counting.results import Method
 from bot.polls.ledger import OWN_WORDS
 from bot.polls.rules import AGREED, FEWEST_BALLOTS, LEDGER_FROM, OVER, RANKED, WHY_VOID, Kind, Poll, State
+from bot.polls.verdicts import share_told
 from bot.polls.wording import LONGEST_TEXT
 from bot.refusals import N_
 from bot.texts import Translate
@@ -22,8 +23,6 @@ PRIMARY = discord.ButtonStyle.primary
 BLOCKS = 10
 LETTERS = ascii_uppercase
 """What an option is called for short: on the card, on ballots and in results alike."""
-SIMPLE_PARTS = 4
-WHOLE = 100
 
 METHODS: dict[Method, str] = {
     Method.SINGLE: N_("One choice"),
@@ -278,7 +277,7 @@ def pass_rule(contents: Mapping[str, Any], t: Translate) -> str:
         if of is Of.VOTES
         else t("It passes if at least {share} of all who may vote are for it.")
     )
-    return sentence.format(share=share_text(share))
+    return sentence.format(share=share_told(share))
 
 
 def quorum(contents: Mapping[str, Any], t: Translate) -> str | None:
@@ -292,7 +291,7 @@ def quorum(contents: Mapping[str, Any], t: Translate) -> str | None:
         return None
     told = t("**Quorum:** at least {number} must take part, if only with a blank vote.").format(number=needed)
     if asked_for.share and electorate is not None:
-        share = share_text(asked_for.share)
+        share = share_told(asked_for.share)
         told += " " + t("({share} of {electorate})").format(share=share, electorate=electorate)
     return told
 
@@ -374,13 +373,6 @@ def warnings(t: Translate) -> tuple[str, str, str]:
         t("It advises: it is not for electing officers, or for anything the law requires by secret ballot."),
         t("For those, use paper, or a system made for it, such as Belenios (belenios.org)."),
     )
-
-
-def share_text(share: Fraction) -> str:
-    """Return a share as people write it: 2/3, or 60 %."""
-    if share == 1 or share.denominator <= SIMPLE_PARTS or WHOLE % share.denominator:
-        return f"{WHOLE} %" if share == 1 else f"{share.numerator}/{share.denominator}"
-    return f"{int(share * WHOLE)} %"
 
 
 def _moment(seconds: int) -> str:

@@ -9,6 +9,7 @@ from discord import ui
 from bot.polls.drafts import Draft, fingerprint, settled
 from bot.polls.rules import Kind, Poll
 from bot.polls.service import card_contents
+from bot.polls.verdicts import share_told
 from bot.refusals import N_
 from bot.texts import Translate
 from cogs.layout import QUIET, boxed, button, card, fitting, line, plain, row
@@ -165,7 +166,7 @@ def _open_quorum(t: Translate, poll: Poll) -> str | None:
     share = poll.terms.quorum.share
     if not share or poll.voters.electorate is not None:
         return None
-    return t("**Quorum:** {share} of all who may vote").format(share=cards.share_text(share))
+    return t("**Quorum:** {share} of all who may vote").format(share=share_told(share))
 
 
 def _lacking(t: Translate, draft: Draft) -> str:

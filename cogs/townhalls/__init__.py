@@ -73,7 +73,7 @@ class TownHalls(commands.Cog):
         """Show the organizers' desk."""
         await room.show_desk(Request(interaction))
 
-    @townhall.command(name="zones", description=N_("For organizers: say where members live, so that hours are fair"))
+    @townhall.command(name="zones", description=N_("Where members live, so that hours are fair; organizers say it"))
     async def townhall_zones(self, interaction: discord.Interaction[StewardClient]) -> None:
         """Show the zones that nights are counted for."""
         await planning.show_zones(Request(interaction))

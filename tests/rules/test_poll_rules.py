@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.ids import ChannelId, GuildId, PollId, RoleId, UserId
+from bot.ids import ChannelId, GuildId, PollId, RoleId, UserId, account_created_at
 from bot.polls import rules, typed, wording
 from bot.polls.counting.motions import HALF, TWO_THIRDS, Of, PassRule, Quorum, ShareOutOfRange
 from bot.polls.counting.results import Method
@@ -366,9 +366,7 @@ def test_votes_are_taken_only_while_a_poll_is_open(state: State) -> None:
 
 
 def test_discord_tells_when_an_account_was_made() -> None:
-    assert rules.account_created_at(UserId(175_928_847_299_117_063)) == datetime(
-        2016, 4, 30, 11, 18, 25, 796_000, tzinfo=UTC
-    )
+    assert account_created_at(UserId(175_928_847_299_117_063)) == datetime(2016, 4, 30, 11, 18, 25, 796_000, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("text", ["", "0123abc", "0123abcde", "0123ABCD", "0123abcg", "../../..", "0123abc\n"])

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from bot.database.tables import cards, outbox, poll_batches
 from bot.guilds.rules import Frozen
-from bot.ids import Actor, GuildId, RoleId, UserId
+from bot.ids import DISCORD_EPOCH_MS, Actor, GuildId, RoleId, UserId
 from bot.polls import ledger, rules
 from bot.polls.counting.ballots import NamedTwice, NoSuchOption, OneChoiceOnly, ScoreMissing
 from bot.polls.counting.lots import commitment
@@ -155,7 +155,7 @@ async def test_who_may_vote_is_measured_at_the_opening(house: House) -> None:
 
 
 def _account_of(moment: object) -> int:
-    return (int(moment.timestamp() * 1000) - rules.DISCORD_EPOCH_MS) << 22  # type: ignore[attr-defined]
+    return (int(moment.timestamp() * 1000) - DISCORD_EPOCH_MS) << 22  # type: ignore[attr-defined]
 
 
 async def test_nothing_is_cast_before_the_opening_after_the_close_or_while_the_server_is_frozen(house: House) -> None:
