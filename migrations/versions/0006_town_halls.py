@@ -43,9 +43,7 @@ def _make_time_polls() -> None:
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("result", sa.Text(), nullable=True),
         sa.Column("is_shredded", sa.Boolean(), server_default=sa.false(), nullable=False),
-        sa.CheckConstraint(
-            "state IN ('open', 'closed', 'cancelled')", name=op.f("ck_time_polls_state_is_known")
-        ),
+        sa.CheckConstraint("state IN ('open', 'closed', 'cancelled')", name=op.f("ck_time_polls_state_is_known")),
         sa.ForeignKeyConstraint(["guild_id"], ["guilds.id"], name=op.f("fk_time_polls_guild_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_time_polls")),
     )
@@ -167,9 +165,7 @@ def _make_hall_actions() -> None:
         sa.Column("progress", sa.Integer(), server_default="0", nullable=False),
         sa.Column("review_on", sa.Text(), nullable=True),
         sa.Column("is_done", sa.Boolean(), server_default=sa.false(), nullable=False),
-        sa.CheckConstraint(
-            "progress BETWEEN 0 AND 100", name=op.f("ck_hall_actions_progress_in_range")
-        ),
+        sa.CheckConstraint("progress BETWEEN 0 AND 100", name=op.f("ck_hall_actions_progress_in_range")),
         sa.ForeignKeyConstraint(["guild_id"], ["guilds.id"], name=op.f("fk_hall_actions_guild_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(
             ["hall_id"], ["town_halls.id"], name=op.f("fk_hall_actions_hall_id"), ondelete="CASCADE"
