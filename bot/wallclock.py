@@ -5,9 +5,8 @@ comes twice means the first of the two. Pure, but for the zone files that `zonei
 """
 
 from bisect import bisect_left
-from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from difflib import get_close_matches
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones, reset_tzpath
@@ -20,8 +19,6 @@ reset_tzpath(())
 _NOT_PLACES = frozenset({"localtime", "Factory", "posixrules"})  # what they mean depends on the machine
 _EXAMPLES = ("America/New_York", "Asia/Kolkata", "Europe/Berlin")
 _LONGEST = 64  # no name is longer, and likeness takes time to judge
-_DAY = timedelta(days=1)
-_DAYS_AHEAD = 9  # a week, the day before it, and one day that a zone may have skipped (Samoa, 30 December 2011)
 
 
 class UnknownZone(Refusal):
@@ -65,35 +62,6 @@ def first_instant(day: date, at: time, zone: ZoneInfo) -> datetime:
         seconds, x=True, key=lambda second: datetime.fromtimestamp(second, zone).utcoffset() == changed
     )
     return datetime.fromtimestamp(seconds[position], UTC)
-
-
-def next_occurrence(after: datetime, weekdays: Collection[int], at: time, zone: ZoneInfo) -> datetime:
-    """Return the first instant, in UTC and strictly later than `after`, when a weekly schedule comes round.
-
-    Weekdays count from Monday, 0, to Sunday, 6. Raises `ValueError` for a naive `after` and for no or other weekdays.
-    """
-    return next(found.at for found in _near(after, weekdays, at, zone) if found.at > after)
-
-
-def latest_occurrence(now: datetime, weekdays: Collection[int], at: time, zone: ZoneInfo) -> Occurrence:
-    """Return the last occurrence that is not later than `now`: the one to catch up with after a pause.
-
-    Takes and raises what `next_occurrence` does.
-    """
-    return [found for found in _near(now, weekdays, at, zone) if found.at <= now][-1]
-
-
-def _near(moment: datetime, weekdays: Collection[int], at: time, zone: ZoneInfo) -> Iterator[Occurrence]:
-    """Yield the occurrences from nine local days before `moment` to nine after it, in order."""
-    if moment.tzinfo is None:
-        raise ValueError("an instant must be aware")
-    if not weekdays or not set(weekdays) <= set(range(7)):
-        raise ValueError("weekdays are 0 (Monday) to 6 (Sunday), at least one")
-    today = moment.astimezone(zone).date()
-    for offset in range(-_DAYS_AHEAD, _DAYS_AHEAD + 1):
-        day = today + offset * _DAY
-        if day.weekday() in weekdays:
-            yield Occurrence(first_instant(day, at, zone), day)
 
 
 @cache

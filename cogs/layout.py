@@ -1,7 +1,7 @@
 """The building blocks of what is shown: Components V2 cards, and user text made harmless."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
 import discord
@@ -58,15 +58,25 @@ def button(
 
 
 def select(
-    custom_id: str, options: Sequence[discord.SelectOption], placeholder: str | None = None, *, required: bool = True
+    custom_id: str,
+    options: Sequence[discord.SelectOption],
+    placeholder: str | None = None,
+    *,
+    required: bool = True,
+    most: int = 1,
 ) -> Item:
-    """Return a menu of one choice."""
-    return ui.Select(custom_id=custom_id, options=list(options), placeholder=placeholder, required=required)
+    """Return a menu of one choice, or of up to `most`."""
+    return ui.Select(
+        custom_id=custom_id, options=list(options), placeholder=placeholder, required=required, max_values=most
+    )
 
 
-def options(labels: Iterable[tuple[str, str]], chosen: str | None = None) -> list[discord.SelectOption]:
-    """Return menu options from values and labels."""
-    return [discord.SelectOption(value=value, label=label[:100], default=value == chosen) for value, label in labels]
+def options(
+    labels: Iterable[tuple[str, str]], chosen: str | Collection[str] | None = None
+) -> list[discord.SelectOption]:
+    """Return menu options from values and labels, with those that are chosen already."""
+    taken = {chosen} if isinstance(chosen, str) else set(chosen or ())
+    return [discord.SelectOption(value=value, label=label[:100], default=value in taken) for value, label in labels]
 
 
 def plain(text: str) -> str:

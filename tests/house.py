@@ -206,7 +206,7 @@ class House:
         await self.guilds.choose_organizer_role(ADMINISTRATOR, ROLE)
         await self.guilds.choose_organizers(ADMINISTRATOR, frozenset({ORGANIZER.user_id}))
         await self.guilds.choose_channel(ADMINISTRATOR, Use.DIGESTS, DIGESTS_CHANNEL)
-        await self.guilds.choose_times(ADMINISTRATOR, Times(zone, "en", "18:00", 1, "9:00"))
+        await self.guilds.choose_times(ADMINISTRATOR, Times(zone, "en", "18:00", (1,), "9:00"))
         await self.keep_release_minimum(release_minimum)
 
     async def set_up_elsewhere(self) -> None:

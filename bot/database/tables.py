@@ -1,4 +1,4 @@
-"""The tables of the public record; those of town halls stand in `bot.database.halltables`.
+"""The tables of the public record; others stand in `bot.database.halltables` and `bot.database.digesttables`.
 
 No column can hold a member's Discord id, name, or a tag of one (organizers excepted), nor the exact
 time of a report, vote or signature. `tests/privacy` holds the list of columns that may hold an id or a time.
@@ -18,10 +18,10 @@ from sqlalchemy import (
     text,
 )
 
-from bot.database import halltables
+from bot.database import digesttables, halltables
 from bot.database.columns import UtcDateTime, metadata
 
-__all__ = ["UtcDateTime", "halltables", "metadata"]
+__all__ = ["UtcDateTime", "digesttables", "halltables", "metadata"]
 
 guilds = Table(
     "guilds",
@@ -39,8 +39,12 @@ guilds = Table(
     Column("release_at", Text, nullable=False),
     Column("release_minimum", Integer, nullable=False),
     Column("release_hold_days", Integer, nullable=False),
-    Column("digest_weekday", Integer, nullable=False),
+    # JSON: weekdays from Monday, 0; with the time, how often, and a day in a week that counts for every other week.
+    Column("digest_days", Text, nullable=False),
     Column("digest_at", Text, nullable=False),
+    Column("digest_every", Text, nullable=False, server_default="week"),
+    Column("digest_anchor", Text, nullable=False, server_default="2024-01-01"),
+    Column("digest_is_paused", Boolean, nullable=False, server_default=false()),
     Column("outside_help", Text),
     Column("is_frozen", Boolean, nullable=False, server_default=false()),
     # The day, and no finer, on which an organizer last opened the desk.
@@ -59,7 +63,7 @@ guilds = Table(
     CheckConstraint("reading_mode IN ('readable', 'offline')", name="reading_mode_is_known"),
     CheckConstraint("release_minimum BETWEEN 1 AND 50", name="release_minimum_in_range"),
     CheckConstraint("release_hold_days BETWEEN 1 AND 28", name="release_hold_in_range"),
-    CheckConstraint("digest_weekday BETWEEN 0 AND 6", name="digest_weekday_in_range"),
+    CheckConstraint("digest_every IN ('week', 'fortnight', 'month')", name="digest_every_is_known"),
     CheckConstraint("intake_closes_after_days BETWEEN 3 AND 90", name="intake_closing_in_range"),
     CheckConstraint("retention_days BETWEEN 30 AND 730", name="retention_in_range"),
 )
@@ -81,6 +85,8 @@ schedules = Table(
     Column("next_at", UtcDateTime, nullable=False),
     # The run that first held something back; a run's instant, never that of what it held.
     Column("held_since", UtcDateTime),
+    # Where the last digest of this job ended: the next one tells of what came after.
+    Column("told_until", UtcDateTime),
 )
 
 cases = Table(
@@ -105,6 +111,8 @@ cases = Table(
     Column("working_group", Text),
     Column("merged_into", Text, ForeignKey("cases.id", ondelete="SET NULL")),
     Column("answered_week", Text),
+    # What the employer promised and this case tells to be broken; an organizer linked them.
+    Column("commitment_id", Text, ForeignKey("commitments.id", ondelete="SET NULL")),
     CheckConstraint("sealed_to IN ('server', 'organizers')", name="sealed_to_is_known"),
 )
 
@@ -127,6 +135,15 @@ case_messages = Table(
     Column("author", Text, nullable=False),
     Column("sealed", LargeBinary, nullable=False),
     CheckConstraint("author IN ('organizer', 'reporter')", name="author_is_known"),
+)
+
+case_quotes = Table(
+    "case_quotes",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("case_id", Text, ForeignKey("cases.id", ondelete="CASCADE"), nullable=False, index=True),
+    # A passage of a report that lets organizers quote it, as they chose it: sealed as the report is.
+    Column("sealed", LargeBinary, nullable=False),
 )
 
 petition_settings = Table(

@@ -55,14 +55,13 @@ count from above; taking numbers back after deletions, or no longer listing them
 the n-1 attack "From a Trickle to a Flood" (2002).
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, timedelta
 
 from bot.ids import GuildId
 from bot.refusals import N_, Refusal
-from bot.wallclock import latest_occurrence
+from bot.rhythm import Rhythm
 
 LOWEST_K = 3
 TOLD = ("category", "role", "effect", "role×category")
@@ -253,16 +252,14 @@ class DueDigest:
         return f"digest:{guild_id}:{self.period.isoformat()}"
 
 
-def due_digest(
-    last_period: date, now: datetime, weekdays: Collection[int], at: time, zone: ZoneInfo
-) -> DueDigest | None:
+def due_digest(last_period: date, now: datetime, rhythm: Rhythm) -> DueDigest | None:
     """Return the digest of the latest period if it has not been made yet, or None.
 
-    `last_period` is the local day of the last one made; at set-up, of the `latest_occurrence` before it. Periods missed
+    `last_period` is the local day of the last one made; at set-up, of the latest time it came round. Periods missed
     before the latest are left out: its digest covers them. A period is named by its local day, so moving the time of
     day does not repeat a digest.
     """
-    latest = latest_occurrence(now, weekdays, at, zone)
+    latest = rhythm.latest(now)
     if latest.day <= last_period:
         return None
     return DueDigest(latest.day, latest.at, now - latest.at > LATE_AFTER)

@@ -73,7 +73,7 @@ class Digests:
                 return
             await schedules.put(connection, schedules.Due(guild_id, DIGEST, guild.next_digest(now)))
             last = await records.last_period(connection, guild_id)
-            due = rules.due_digest(last or date.min, now, [guild.digest_weekday], guild.digest_at, guild.zone_info)
+            due = rules.due_digest(last or date.min, now, guild.digest_rhythm)
             if due is None or guild.digests_channel_id is None:
                 return  # without a channel nothing is published, so nothing may be marked as shown
             cells = [

@@ -12,6 +12,7 @@ from bot.database.engine import Transaction
 from bot.database.tables import guilds, organizers
 from bot.guilds.rules import Guild, ReadingMode
 from bot.ids import GuildId, UserId
+from bot.rhythm import Every
 
 
 async def get(connection: Transaction, guild_id: GuildId, *, lock: bool = False) -> Guild | None:
@@ -78,7 +79,10 @@ def _values(guild: Guild) -> dict[str, Any]:
         "release_at": f"{guild.release_at:%H:%M}",
         "release_minimum": guild.release_minimum,
         "release_hold_days": guild.release_hold_days,
-        "digest_weekday": guild.digest_weekday,
+        "digest_days": json.dumps(guild.digest_weekdays),
+        "digest_every": guild.digest_every,
+        "digest_anchor": guild.digest_anchor.isoformat(),
+        "digest_is_paused": guild.digest_is_paused,
         "digest_at": f"{guild.digest_at:%H:%M}",
         "organizers_channel_id": guild.organizers_channel_id,
         "outside_help": guild.outside_help,
@@ -128,7 +132,10 @@ def _guild(row: Row[Any], listed: Mapping[UserId, str | None]) -> Guild:
         release_at=time.fromisoformat(row.release_at),
         release_minimum=row.release_minimum,
         release_hold_days=row.release_hold_days,
-        digest_weekday=row.digest_weekday,
+        digest_weekdays=tuple(json.loads(row.digest_days)),
+        digest_every=Every(row.digest_every),
+        digest_anchor=date.fromisoformat(row.digest_anchor),
+        digest_is_paused=row.digest_is_paused,
         digest_at=time.fromisoformat(row.digest_at),
         organizers_channel_id=row.organizers_channel_id,
         outside_help=row.outside_help,

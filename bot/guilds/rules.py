@@ -13,7 +13,7 @@ from bot.cleaning import clean, one_line
 from bot.digests.rules import LOWEST_K, raised_k
 from bot.ids import Actor, ChannelId, GuildId, RoleId, UserId
 from bot.refusals import N_, NotAnAdministrator, NotAnOrganizer, NotSetUp, Refusal
-from bot.wallclock import next_occurrence
+from bot.rhythm import ANCHOR, Every, Rhythm
 
 LONGEST_HELP = 300
 MOST_ORGANIZERS = 25  # what one Discord select can hold
@@ -201,8 +201,11 @@ class Guild:
     release_at: time = time(18)
     release_minimum: int = 3
     release_hold_days: int = 7
-    digest_weekday: int = 1  # Tuesday: read at work, not lost in Monday's mail
+    digest_weekdays: tuple[int, ...] = (1,)  # Tuesday: read at work, not lost in Monday's mail
     digest_at: time = time(9)
+    digest_every: Every = Every.WEEK
+    digest_anchor: date = ANCHOR
+    digest_is_paused: bool = False
     outside_help: str | None = None
     is_frozen: bool = False
     desk_opened_on: date | None = None
@@ -243,11 +246,16 @@ class Guild:
 
     def next_release(self, after: datetime) -> datetime:
         """Return the first release after an instant, in UTC."""
-        return next_occurrence(after, range(7), self.release_at, self.zone_info)
+        return Rhythm(tuple(range(7)), self.release_at, self.zone).after(after).at
+
+    @property
+    def digest_rhythm(self) -> Rhythm:
+        """Return when the regular digest comes round."""
+        return Rhythm(self.digest_weekdays, self.digest_at, self.zone, self.digest_every, self.digest_anchor)
 
     def next_digest(self, after: datetime) -> datetime:
-        """Return the first digest after an instant, in UTC."""
-        return next_occurrence(after, [self.digest_weekday], self.digest_at, self.zone_info)
+        """Return the first regular digest after an instant, in UTC, paused or not."""
+        return self.digest_rhythm.after(after).at
 
     def channel_for(self, use: Use) -> ChannelId | None:
         """Return the channel chosen for a use."""

@@ -56,7 +56,7 @@ class Times:
     zone: str
     language: str
     release_at: str
-    digest_weekday: int
+    digest_weekdays: tuple[int, ...]
     digest_at: str
 
 
@@ -171,7 +171,7 @@ class Guilds:
             "zone": zone_named(times.zone).key,
             "language": times.language if times.language in languages() else ENGLISH,
             "release_at": rules.time_of_day(times.release_at),
-            "digest_weekday": times.digest_weekday % 7,
+            "digest_weekdays": tuple(sorted({day % 7 for day in times.digest_weekdays})) or (1,),
             "digest_at": rules.time_of_day(times.digest_at),
         }
         told = {name: str(value) for name, value in changes.items()}

@@ -75,7 +75,7 @@ class Guilds(commands.Cog):
             zone=fields.get(forms.ZONE, ""),
             language=fields.get(forms.LANGUAGE, ""),
             release_at=fields.get(forms.RELEASE_AT, ""),
-            digest_weekday=int(fields.get(forms.DIGEST_WEEKDAY, "0")),
+            digest_weekdays=tuple(int(day) for day in fields.get(forms.DIGEST_WEEKDAY, "").split(",") if day),
             digest_at=fields.get(forms.DIGEST_AT, ""),
         )
         await self._show(request, await self._guilds.choose_times(request.actor, times))

@@ -94,7 +94,7 @@ def state(t: Translate, guild: Guild, missing_permissions: Mapping[Use, Sequence
     lines.append(
         t("✅ Reports are released daily at {release}, the digest comes on {day} at {digest} ({zone})").format(
             release=f"{guild.release_at:%H:%M}",
-            day=weekday_names(t)[guild.digest_weekday],
+            day=", ".join(weekday_names(t)[day] for day in guild.digest_weekdays),
             digest=f"{guild.digest_at:%H:%M}",
             zone=guild.zone,
         )

@@ -45,7 +45,8 @@ def times_form(t: Translate, custom_id: str, guild: Guild) -> ui.Modal:
     days = [(str(number), name) for number, name in enumerate(weekday_names(t))]
     form.add_item(
         ui.Label(
-            text=t("Day of the digest"), component=select(DIGEST_WEEKDAY, options(days, str(guild.digest_weekday)))
+            text=t("Days of the digest"),
+            component=select(DIGEST_WEEKDAY, options(days, [str(day) for day in guild.digest_weekdays]), most=7),
         )
     )
     form.add_item(

@@ -32,7 +32,7 @@ async def with_guild(database: Database) -> AsyncIterator[Database]:
                 release_at="18:00",
                 release_minimum=3,
                 release_hold_days=7,
-                digest_weekday=1,
+                digest_days="[1]",
                 digest_at="09:00",
             )
         )

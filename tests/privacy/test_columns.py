@@ -26,6 +26,10 @@ WIDE = {
     "tallies.guild_id": "the server",
     "digests.guild_id": "the server",
     "outbox.guild_id": "the server",
+    "digest_plans.guild_id": "the server",
+    "digest_plans.channel_id": "a channel, chosen by an organizer",
+    "commitments.guild_id": "the server",
+    "resources.guild_id": "the server",
     "outbox.channel_id": "a channel, chosen by an administrator",
     "outbox.message_id": "Steward's own post, which everyone in the channel sees",
     "petitions.guild_id": "the server",
@@ -51,6 +55,8 @@ WIDE = {
 }
 INSTANTS = {
     "schedules.next_at": "when a job is next due, from the guild's settings",
+    "schedules.told_until": "where the last scheduled digest ended",
+    "commitments.changed_at": "when an organizer noted what became of a promise, which all read",
     "schedules.held_since": "when a scheduled run first held something, not when that came",
     "digests.decided_at": "when a scheduled digest was made",
     "guilds.left_at": "when Steward was removed from the server",
@@ -86,6 +92,7 @@ BLOBS = {
     "cases.slip": "age ciphertext: what a case counts as, and the reporter's own public key",
     "case_notes.sealed": "age ciphertext",
     "case_messages.sealed": "age ciphertext",
+    "case_quotes.sealed": "age ciphertext",
 }
 VAULT = {
     "intake.lookup": ("BLOB", "stretched from the case code, random to whoever does not have it"),

@@ -1,14 +1,14 @@
 """When a digest is due, and that it is due once."""
 
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.digests.rules import LATE_AFTER, DueDigest, due_digest
 from bot.ids import GuildId
+from bot.rhythm import Rhythm
 
-BERLIN = ZoneInfo("Europe/Berlin")
+BERLIN = "Europe/Berlin"
 TUESDAY = date(2026, 3, 24)
 DUE_AT = datetime(2026, 3, 24, 8, tzinfo=UTC)  # 09:00 in winter time
 
@@ -38,12 +38,12 @@ DUE_AT = datetime(2026, 3, 24, 8, tzinfo=UTC)  # 09:00 in winter time
 )
 def test_one_digest_for_the_latest_period(last: date, now: datetime, due: DueDigest | None) -> None:
     """Whatever was missed before it, the latest is made once, and says when it is late."""
-    assert due_digest(last, now, [1], time(9), BERLIN) == due
+    assert due_digest(last, now, Rhythm((1,), time(9), BERLIN)) == due
 
 
 def test_a_changed_time_of_day_does_not_repeat_a_digest() -> None:
     """Tuesday's was made at nine; an organizer moves the digest to noon of the same day."""
-    assert due_digest(TUESDAY, DUE_AT + timedelta(hours=5), [1], time(12), BERLIN) is None
+    assert due_digest(TUESDAY, DUE_AT + timedelta(hours=5), Rhythm((1,), time(12), BERLIN)) is None
 
 
 def test_the_key_names_guild_and_period() -> None:

@@ -12,12 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.rhythm import Rhythm
 from bot.wallclock import (
     Occurrence,
     UnknownZone,
     first_instant,
-    latest_occurrence,
-    next_occurrence,
     zone_named,
     zone_names,
 )
@@ -104,11 +103,11 @@ def test_gaps_and_overlaps(name: str, wall: str, instant: str) -> None:
 @pytest.mark.parametrize("name", ZONES)
 def test_each_occurrence_comes_once_and_in_order(name: str, at: time) -> None:
     """Following the schedule from one to the next visits every day of it, also through changes of the clocks."""
-    zone, weekdays = ZoneInfo(name), (0, 5, 6)
+    rhythm, weekdays = Rhythm((0, 5, 6), at, name), (0, 5, 6)
     expected = [by_walking(day, at, name) for day in DAYS if day.weekday() in weekdays]
-    found = [next_occurrence(expected[0] - QUARTER, weekdays, at, zone)]
+    found = [rhythm.after(expected[0] - QUARTER).at]
     while len(found) < len(expected):
-        found.append(next_occurrence(found[-1], weekdays, at, zone))
+        found.append(rhythm.after(found[-1]).at)
     assert found == expected == sorted(set(expected))
 
 
@@ -120,30 +119,30 @@ def test_each_occurrence_comes_once_and_in_order(name: str, at: time) -> None:
 )
 def test_now_lies_between_the_latest_and_the_next(now: datetime, weekdays: frozenset[int], at: time, name: str) -> None:
     """In every zone there is; and an occurrence is its own latest, never its own next."""
-    zone = zone_named(name)
-    latest, following = latest_occurrence(now, weekdays, at, zone), next_occurrence(now, weekdays, at, zone)
+    rhythm = Rhythm(tuple(sorted(weekdays)), at, zone_named(name).key)
+    latest, following = rhythm.latest(now), rhythm.after(now).at
     assert latest.at <= now < following <= latest.at + timedelta(days=7, hours=3)
-    assert next_occurrence(latest.at, weekdays, at, zone) == following
-    assert latest_occurrence(following, weekdays, at, zone).at == following
+    assert rhythm.after(latest.at).at == following
+    assert rhythm.latest(following).at == following
     assert latest.day.weekday() in weekdays
 
 
 def test_a_gap_at_midnight_keeps_the_day_that_was_meant() -> None:
     """Nuuk leaps from Saturday 23:00 to Sunday 00:00: Saturday's digest is still Saturday's."""
-    zone, late = ZoneInfo("America/Nuuk"), time(23, 30)
+    rhythm = Rhythm((5, 6), time(23, 30), "America/Nuuk")
     leap = datetime(2026, 3, 29, 1, tzinfo=UTC)
-    assert latest_occurrence(leap, [5, 6], late, zone) == Occurrence(leap, date(2026, 3, 28))
-    assert next_occurrence(leap, [5, 6], late, zone) == datetime(2026, 3, 30, 0, 30, tzinfo=UTC)
+    assert rhythm.latest(leap) == Occurrence(leap, date(2026, 3, 28))
+    assert rhythm.after(leap).at == datetime(2026, 3, 30, 0, 30, tzinfo=UTC)
 
 
 def test_mistakes_of_the_caller_are_errors() -> None:
     """None of these can come from a person."""
     noon, now, zone = time(12), datetime(2026, 1, 1, tzinfo=UTC), ZoneInfo("UTC")
-    for weekdays in ([], [7], [-1, 0]):
+    for weekdays in ((), (7,), (-1, 0)):
         with pytest.raises(ValueError, match="weekdays"):
-            next_occurrence(now, weekdays, noon, zone)
+            Rhythm(weekdays, noon, "UTC")
     with pytest.raises(ValueError, match="aware"):
-        next_occurrence(now.replace(tzinfo=None), [0], noon, zone)
+        Rhythm((0,), noon, "UTC").after(now.replace(tzinfo=None))
     with pytest.raises(ValueError, match="zone of its own"):
         first_instant(now.date(), noon.replace(tzinfo=UTC), zone)
 

@@ -121,7 +121,7 @@ async def test_opening_the_desk_opens_intake_again_and_begins_the_days_anew(watc
 
 
 async def test_it_is_told_in_the_language_of_the_server(watched: House) -> None:
-    await watched.guilds.choose_times(ADMINISTRATOR, Times("UTC", "es", "18:00", 1, "9:00"))
+    await watched.guilds.choose_times(ADMINISTRATOR, Times("UTC", "es", "18:00", (1,), "9:00"))
     watched.clock.later(days=11)
     (letter,) = await told(watched)
     assert letter.language == "es"

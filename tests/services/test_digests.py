@@ -164,10 +164,10 @@ async def test_a_changed_schedule_holds_from_the_next_digest_on_and_repeats_none
     await house.set_up()
     await house.digest()
     house.clock.later(hours=1)
-    await house.guilds.choose_times(ADMINISTRATOR, Times("UTC", "en", "18:00", 1, "15:00"))
+    await house.guilds.choose_times(ADMINISTRATOR, Times("UTC", "en", "18:00", (1,), "15:00"))
     assert await house.digest() == datetime(2026, 3, 3, 15, tzinfo=UTC)
     assert [contents["period"] for contents in await kept(house)] == ["2026-03-03"]
-    await house.guilds.choose_times(ADMINISTRATOR, Times("Asia/Kolkata", "en", "18:00", 4, "9:00"))
+    await house.guilds.choose_times(ADMINISTRATOR, Times("Asia/Kolkata", "en", "18:00", (4,), "9:00"))
     assert await house.digest() == datetime(2026, 3, 6, 3, 30, tzinfo=UTC)
     assert [contents["period"] for contents in await kept(house)] == ["2026-03-03", "2026-03-06"]
 

@@ -38,7 +38,7 @@ from tests.house import (
     House,
 )
 
-BERLIN = Times("Europe/Berlin", "en", "18:30", 4, "9.15")
+BERLIN = Times("Europe/Berlin", "en", "18:30", (4,), "9.15")
 
 
 LARGER = Reporting(release_minimum=5, release_hold_days=14, k=8, retention_days=90, intake_closes_after_days=30)
@@ -138,7 +138,7 @@ async def test_settings_survive_a_restart_and_each_choice_leaves_the_others_alon
         zone="Europe/Berlin",
         release_at=time(18, 30),
         release_minimum=1,
-        digest_weekday=4,
+        digest_weekdays=(4,),
         digest_at=time(9, 15),
         desk_opened_on=date(2026, 3, 2),
     )
