@@ -12,7 +12,9 @@ from bot.clock import Clock, SystemClock
 from bot.database import facts
 from bot.database.audit import AuditChain
 from bot.database.engine import Database
+from bot.digests.planning import Planning
 from bot.digests.service import Digests
+from bot.digests.telling import Telling
 from bot.due import Due
 from bot.guilds.service import Guilds
 from bot.ids import GuildId
@@ -37,6 +39,7 @@ from bot.reports.rotation import Rotation
 from bot.reports.seals import Seals
 from bot.reports.service import Keeping, Reports
 from bot.settings import Settings
+from bot.townhalls import telling as hall_news
 from bot.townhalls.afterwards import Afterwards
 from bot.townhalls.drafts import HallDrafts
 from bot.townhalls.queue import Queue
@@ -110,7 +113,8 @@ class Steward:
         self.poll_drafts = poll_drafts.Drafts(self.polls, self.guilds, database, chain, clock)
         self.poll_closing = Closing(self.guilds, database, box, keys, chain, clock)
         self.poll_conduct = poll_conduct.Conduct(self.guilds, database, self.poll_closing, chain, clock)
-        self.digests = Digests(self.guilds, self.petitions, self.polls, database, clock)
+        self.digests = Digests(self.guilds, telling(self.petitions, self.polls), database, clock)
+        self.planning = Planning(self.digests, self.guilds, database, chain, clock)
         self.trust = Trust(
             self.guilds,
             database,
@@ -232,6 +236,15 @@ class Steward:
     async def _beat(self) -> None:
         await self._intake.beat()
         await self.keep_fact("heartbeat", secrets.token_hex(8))
+
+
+def telling(petitions: Petitions, polls: Polls) -> Telling:
+    """Return who tells what in digests, in the order in which it is shown."""
+    return Telling(
+        members={"petitions": petitions.for_digest, "polls": polls.for_digest, "townhalls": hall_news.told},
+        organizers={"reviews": hall_news.to_review},
+        urgent={"petitions": petitions.urgent, "polls": polls.urgent, "townhalls": hall_news.urgent},
+    )
 
 
 async def open_steward(settings: Settings, clock: Clock | None = None, stretching: Stretching | None = None) -> Steward:

@@ -12,6 +12,7 @@ from typing import Self
 from bot.approvals.service import Action, Approvals
 from bot.database.audit import AuditChain
 from bot.database.engine import Database
+from bot.digests.planning import Planning
 from bot.digests.service import Digests
 from bot.guilds.rules import Use
 from bot.guilds.service import Guilds, Times
@@ -49,6 +50,7 @@ from bot.vault.gathering import Gathering
 from bot.vault.intake import Intake
 from bot.vault.keys import Keys
 from bot.vault.roll import Roll
+from bot.wiring import telling
 from tests.clock import FixedClock
 
 CHEAP = Stretching(1, 8)
@@ -89,6 +91,7 @@ class House:
     releases: Releases
     desk: Desk
     digests: Digests
+    planning: Planning
     roll: Roll
     petitions: Petitions
     drafts: Drafts
@@ -147,7 +150,8 @@ class House:
         self.choices = Choices(self.guilds, self.database, chain, self.clock)
         self.box = BallotBox(self.vault)
         self.polls = Polls(self.guilds, self.database, self.box, self.keys, self.clock)
-        self.digests = Digests(self.guilds, self.petitions, self.polls, self.database, self.clock)
+        self.digests = Digests(self.guilds, telling(self.petitions, self.polls), self.database, self.clock)
+        self.planning = Planning(self.digests, self.guilds, self.database, chain, self.clock)
         self.poll_drafts = poll_drafts.Drafts(self.polls, self.guilds, self.database, chain, self.clock)
         self.poll_closing = Closing(self.guilds, self.database, self.box, self.keys, chain, self.clock)
         self.poll_conduct = poll_conduct.Conduct(self.guilds, self.database, self.poll_closing, chain, self.clock)

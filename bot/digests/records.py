@@ -2,15 +2,19 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Row, delete, func, insert, select, update
 
+from bot.database import rows
+from bot.database.digesttables import digest_plans
 from bot.database.engine import Transaction
 from bot.database.tables import digests, tallies
-from bot.digests.rules import Cell, CellName
-from bot.ids import GuildId
+from bot.digests.plans import Audience, Plan
+from bot.digests.rules import Cell, CellName, Tally
+from bot.ids import ChannelId, GuildId
+from bot.rhythm import Every, Rhythm
 
 BETWEEN_OPTIONS = "×"
 
@@ -51,11 +55,31 @@ async def last_period(connection: Transaction, guild_id: GuildId) -> date | None
     return None if found is None else date.fromisoformat(found)
 
 
-async def last_decided_at(connection: Transaction, guild_id: GuildId) -> datetime | None:
-    """Return when the last digest was decided, posted or silent."""
-    query = select(func.max(digests.c.decided_at)).where(digests.c.guild_id == guild_id)
-    found: datetime | None = (await connection.execute(query)).scalar()
-    return found
+async def published_by(connection: Transaction, guild_id: GuildId, moment: datetime) -> list[Tally]:
+    """Return the numbers that the last digest before a moment published; none if there was none."""
+    query = (
+        select(digests.c.contents)
+        .where(digests.c.guild_id == guild_id, digests.c.decided_at <= moment)
+        .order_by(digests.c.decided_at.desc())
+        .limit(1)
+    )
+    found = (await connection.execute(query)).scalar()
+    return [] if found is None else _tallies(found)
+
+
+async def history(connection: Transaction, guild_id: GuildId, since: date) -> list[tuple[date, list[Tally]]]:
+    """Return what each digest since a day published, the oldest first."""
+    query = (
+        select(digests.c.period, digests.c.contents)
+        .where(digests.c.guild_id == guild_id, digests.c.period >= since.isoformat())
+        .order_by(digests.c.period)
+    )
+    return [(date.fromisoformat(row.period), _tallies(row.contents)) for row in await connection.execute(query)]
+
+
+def _tallies(contents: str) -> list[Tally]:
+    told = json.loads(contents)["tallies"]
+    return [Tally(CellName(dimension, tuple(chosen)), at_least) for dimension, chosen, at_least in told]
 
 
 async def keep(
@@ -70,3 +94,51 @@ async def keep(
             contents=json.dumps(contents, ensure_ascii=False, sort_keys=True),
         )
     )
+
+
+# Digests beside the regular one
+
+
+async def find_plan(connection: Transaction, guild_id: GuildId, plan_id: str) -> Plan | None:
+    """Return a guild's digest beside the regular one."""
+    query = select(digest_plans).where(digest_plans.c.guild_id == guild_id, digest_plans.c.id == plan_id)
+    row = (await connection.execute(query)).one_or_none()
+    return None if row is None else _plan(row)
+
+
+async def plans(connection: Transaction, guild_id: GuildId) -> list[Plan]:
+    """Return a guild's digests beside the regular one, by id."""
+    query = select(digest_plans).where(digest_plans.c.guild_id == guild_id).order_by(digest_plans.c.id)
+    return [_plan(row) for row in await connection.execute(query)]
+
+
+async def save_plan(connection: Transaction, plan: Plan) -> None:
+    """Keep a digest beside the regular one, new or changed."""
+    values = {
+        "guild_id": plan.guild_id,
+        "audience": plan.audience,
+        "channel_id": plan.channel_id,
+        "days": json.dumps(plan.rhythm.weekdays),
+        "at": f"{plan.rhythm.at:%H:%M}",
+        "zone": plan.rhythm.zone,
+        "every": plan.rhythm.every,
+        "anchor": plan.rhythm.anchor.isoformat(),
+        "is_paused": plan.is_paused,
+    }
+    await rows.put(connection, digest_plans, {"id": plan.id}, values)
+
+
+async def delete_plan(connection: Transaction, plan: Plan) -> None:
+    """Delete a digest beside the regular one."""
+    await connection.execute(delete(digest_plans).where(digest_plans.c.id == plan.id))
+
+
+def _plan(row: Row[Any]) -> Plan:
+    rhythm = Rhythm(
+        tuple(json.loads(row.days)),
+        time.fromisoformat(row.at),
+        row.zone,
+        Every(row.every),
+        date.fromisoformat(row.anchor),
+    )
+    return Plan(row.id, GuildId(row.guild_id), Audience(row.audience), ChannelId(row.channel_id), rhythm, row.is_paused)

@@ -217,6 +217,17 @@ def raised_k(current: int, wanted: int) -> int:
     return wanted
 
 
+def grown(before: Iterable[Tally], after: Iterable[Tally]) -> tuple[Change, ...]:
+    """Return what grew from one publication to a later one, newly shown cells first, then by growth."""
+    known = {tally.name: tally.at_least for tally in before}
+    moved = [
+        Change(tally.name, known.get(tally.name, 0), tally.at_least)
+        for tally in after
+        if tally.at_least > known.get(tally.name, 0)
+    ]
+    return _ordered(moved)
+
+
 def _advance(cell: Cell, k: int, lots: Lots) -> Cell:
     step = max(cell.step, k)  # drawn when k was smaller
     ready = max(0, (cell.count - cell.shown - step) // k + 1)  # in whole ks; 0 while the count is under what is shown
@@ -232,7 +243,11 @@ def _drawn_step(k: int, lot: int) -> int:
 
 def _changes(before: Iterable[Cell], after: Iterable[Cell]) -> tuple[Change, ...]:
     moved = [Change(old.name, old.shown, new.shown) for old, new in zip(before, after, strict=True) if new != old]
-    # Ordered by published values only: an order that followed the true counts would publish them.
+    return _ordered(moved)
+
+
+def _ordered(moved: Iterable[Change]) -> tuple[Change, ...]:
+    # By published values only: an order that followed the true counts would publish them.
     return tuple(sorted(moved, key=lambda change: (not change.is_first, change.before - change.after, change.name)))
 
 

@@ -1,22 +1,30 @@
-"""Make each guild's digest when its time comes, once, and queue it to be posted."""
+"""Make each guild's digests when their time comes, once, and queue them to be posted."""
 
 import secrets
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Any
 
 from bot.clock import Clock
 from bot.database import outbox, schedules
-from bot.database.engine import Database
+from bot.database.engine import Database, Transaction
+from bot.database.schedules import Due
 from bot.digests import records, rules
+from bot.digests.plans import REGULAR, Audience, Plan, Window
 from bot.digests.rules import Cell, CellName, Digest, DueDigest, Lots, Tally
+from bot.digests.telling import Telling, is_news
 from bot.failpoints import reach
-from bot.guilds.service import DIGEST, Guilds
+from bot.guilds.service import DIGEST, Guild, Guilds
 from bot.ids import Actor, GuildId
-from bot.petitions.service import Petitions
-from bot.polls.service import Polls
 
 KIND = "digests:digest"
+
+FIRST_COVERS = timedelta(days=7)
+"""What the first digest tells of."""
+
+SETTLING = timedelta(minutes=1)
+"""How long before now a window ends: what happens takes a moment to be stored, and may not fall between two windows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +39,9 @@ class Impact:
 class Digests:
     """The scheduled digests of all guilds."""
 
-    def __init__(self, guilds: Guilds, petitions: Petitions, polls: Polls, database: Database, clock: Clock) -> None:
+    def __init__(self, guilds: Guilds, telling: Telling, database: Database, clock: Clock) -> None:
         self._guilds = guilds
-        self._petitions = petitions
-        self._polls = polls
+        self._telling = telling
         self._database = database
         self._clock = clock
 
@@ -44,9 +51,9 @@ class Digests:
         After a pause one digest covers everything missed and says that it is late.
         """
         async with self._database.begin() as connection:
-            due = await schedules.due(connection, DIGEST, self._clock.now())
-        for guild_id in due:
-            await self._make(guild_id)
+            due = await schedules.due_like(connection, DIGEST, self._clock.now())
+        for guild_id, job in due:
+            await self._make(guild_id, job)
 
     async def impact(self, actor: Actor) -> Impact:
         """Return every number that has passed the gate, for an organizer; raises `NotAnOrganizer`.
@@ -55,64 +62,130 @@ class Digests:
         """
         guild = await self._guilds.organizer(actor)
         async with self._database.begin() as connection:
-            cells = [Cell(name, 0, shown, 0) for name, _, shown, _ in await records.cells(connection, guild.id)]
             last = await records.last_period(connection, guild.id)
-        return Impact(rules.published(cells), last, guild.k)
+            return Impact(await self._published(connection, guild.id), last, guild.k)
 
-    async def _make(self, guild_id: GuildId) -> None:
-        """Pass the gate, keep what it published and queue the message, all in one transaction.
+    async def early(self, connection: Transaction, guild: Guild, plan: Plan, schedule: Due) -> dict[str, Any] | None:
+        """Return what a digest would say if it came now; `None` if there is nothing new to tell.
 
-        It is silent only if no number that is told moved and there is nothing to tell of petitions and polls either. A
-        second run of the gate for the same period would draw lots again, so the period's row is the lock.
+        Its numbers are those that the last regular digest left: between two of those no number moves.
         """
+        window = self.window(schedule)
+        digest = await self._standing(connection, plan, window)
+        told = await self._telling.of(connection, guild.id, plan.audience, window)
+        if digest.is_silent and not is_news(told):
+            return None
+        today = self._clock.now().astimezone(guild.zone_info).date()
+        due = DueDigest(today, window.until, is_late=False)
+        return {**_numbers(digest, due, window, guild), **told, "audience": plan.audience}
+
+    async def post(self, connection: Transaction, guild: Guild, plan: Plan, name: str, says: Mapping[str, Any]) -> bool:
+        """Queue a digest under a name that is its own, and tell whether it was new."""
+        if plan.channel_id is None:
+            return False
+        # What is told beside the numbers is not kept with them: a title must not outlive what it names.
+        letter = outbox.Letter(plan.key(name), guild.id, plan.channel_id, KIND, says, guild.language)
+        return await outbox.queue(connection, letter)
+
+    async def _make(self, guild_id: GuildId, job: str) -> None:
+        """Decide one digest, keep what it publishes, queue it and move its window on, all in one transaction."""
         now = self._clock.now()
         async with self._database.begin() as connection:
-            schedule = await schedules.lock(connection, guild_id, DIGEST)
+            schedule = await schedules.lock(connection, guild_id, job)
             guild = await self._guilds.find_in(connection, guild_id)
             if schedule is None or guild is None or guild.is_frozen or schedule.next_at > now:
                 return
-            await schedules.put(connection, schedules.Due(guild_id, DIGEST, guild.next_digest(now)))
-            last = await records.last_period(connection, guild_id)
-            due = rules.due_digest(last or date.min, now, guild.digest_rhythm)
-            if due is None or guild.digests_channel_id is None:
-                return  # without a channel nothing is published, so nothing may be marked as shown
-            cells = [
-                Cell(name, count, shown, step if step is not None else _first_step(name, guild.k))
-                for name, count, shown, step in await records.cells(connection, guild_id)
-                if not rules.stands_still(name, due.period)
-            ]
-            lots = {cell.name: Lots(secrets.randbits(64), secrets.randbits(64)) for cell in cells}
-            gated = rules.pass_gate(cells, guild.k, lots)
-            await records.save_cells(connection, guild_id, gated.cells)
-            reach("digest: marked as shown and not kept")
-            since = await records.last_decided_at(connection, guild_id)
-            told = {
-                "petitions": await self._petitions.for_digest(connection, guild_id, since, now),
-                "polls": await self._polls.for_digest(connection, guild_id, since, now),
-            }
-            numbers = _contents(gated.digest, due, last, guild.k)
-            await records.keep(connection, guild_id, due.period, now, numbers)
-            if any(told.values()) or not gated.digest.is_silent:
-                key = due.key(guild_id)
-                # Not kept with the numbers: a title must not outlive what it names, nor the server it came from.
-                contents = {**numbers, **told}
-                letter = outbox.Letter(key, guild_id, guild.digests_channel_id, KIND, contents, guild.language)
-                await outbox.queue(connection, letter)
+            plan = await find_plan(connection, guild, job)
+            if plan is None:
+                await schedules.drop(connection, guild_id, job)
+                return
+            following = replace(schedule, next_at=plan.rhythm.after(now).at)
+            last = await records.last_period(connection, guild_id) if plan.is_regular else None
+            due = rules.due_digest(last or date.min, now, plan.rhythm)
+            if due is None or plan.is_paused or plan.channel_id is None:
+                await schedules.put(connection, following)  # nothing is told, so the window stays open
+                return
+            window = self.window(schedule)
+            if plan.is_regular:
+                digest = await self._gated(connection, guild, due)
+                numbers = _numbers(digest, due, window, guild)
+                await records.keep(connection, guild_id, due.period, now, numbers)
+            else:
+                digest = await self._standing(connection, plan, window)
+                numbers = _numbers(digest, due, window, guild)
+            told = await self._telling.of(connection, guild_id, plan.audience, window)
+            if is_news(told) or not digest.is_silent:
+                name = due.period.isoformat() if plan.is_regular else schedule.next_at.isoformat()
+                await self.post(connection, guild, plan, name, {**numbers, **told, "audience": plan.audience})
                 reach("digest: queued")
+            await schedules.put(connection, replace(following, told_until=window.until))
             reach("digest: before the commit")
         reach("digest: after the commit")
+
+    async def _gated(self, connection: Transaction, guild: Guild, due: DueDigest) -> Digest:
+        """Pass the gate and remember what it shows.
+
+        A second run for the same period would draw lots again, so the period's row in the transaction is the lock.
+        """
+        cells = [
+            Cell(name, count, shown, step if step is not None else _first_step(name, guild.k))
+            for name, count, shown, step in await records.cells(connection, guild.id)
+            if not rules.stands_still(name, due.period)
+        ]
+        lots = {cell.name: Lots(secrets.randbits(64), secrets.randbits(64)) for cell in cells}
+        gated = rules.pass_gate(cells, guild.k, lots)
+        await records.save_cells(connection, guild.id, gated.cells)
+        reach("digest: marked as shown and not kept")
+        return gated.digest
+
+    async def _standing(self, connection: Transaction, plan: Plan, window: Window) -> Digest:
+        """Return the numbers as the last regular digest left them, with what grew in a window."""
+        if plan.audience is Audience.URGENT:
+            return Digest((), ())
+        tallies = await self._published(connection, plan.guild_id)
+        before = await records.published_by(connection, plan.guild_id, window.since)
+        return Digest(tallies, rules.grown(before, tallies))
+
+    async def _published(self, connection: Transaction, guild_id: GuildId) -> tuple[Tally, ...]:
+        cells = await records.cells(connection, guild_id)
+        return rules.published(Cell(name, 0, shown, 0) for name, _, shown, _ in cells)
+
+    def window(self, schedule: Due) -> Window:
+        """Return what the next digest of a schedule tells of."""
+        until = self._clock.now() - SETTLING
+        since = schedule.told_until or until - FIRST_COVERS
+        return Window(min(since, until), until)
+
+
+async def find_plan(connection: Transaction, guild: Guild, job: str) -> Plan | None:
+    """Return the digest of a guild that a job makes, if it is still there."""
+    if job == DIGEST:
+        return regular(guild)
+    return await records.find_plan(connection, guild.id, job.removeprefix(f"{DIGEST}:"))
+
+
+def job_of(plan: Plan) -> str:
+    """Return the name of the job that makes a digest."""
+    return DIGEST if plan.is_regular else f"{DIGEST}:{plan.id}"
+
+
+def regular(guild: Guild) -> Plan:
+    """Return the digest that every guild has, as it is set up."""
+    return Plan(
+        REGULAR, guild.id, Audience.MEMBERS, guild.digests_channel_id, guild.digest_rhythm, guild.digest_is_paused
+    )
 
 
 def _first_step(name: CellName, k: int) -> int:
     return rules.new_cell(name, k, secrets.randbits(64)).step
 
 
-def _contents(digest: Digest, due: DueDigest, last: date | None, k: int) -> dict[str, Any]:
+def _numbers(digest: Digest, due: DueDigest, window: Window, guild: Guild) -> dict[str, Any]:
     return {
         "period": due.period.isoformat(),
-        "since": None if last is None else last.isoformat(),
+        "since": window.since.astimezone(guild.zone_info).date().isoformat(),
         "is_late": due.is_late,
-        "k": k,
+        "k": guild.k,
         "total": digest.total,
         "tallies": [[tally.name.dimension, list(tally.name.options), tally.at_least] for tally in digest.tallies],
         "changes": [

@@ -15,6 +15,7 @@ from bot.guilds import records, rules
 from bot.guilds.rules import Guild, ModeAlready, ReadingMode, Reporting, TooFewKeys, Use, check_mode
 from bot.ids import Actor, ChannelId, GuildId, RoleId, UserId
 from bot.refusals import N_, NotSetUp, Refusal
+from bot.rhythm import Rhythm
 from bot.texts import ENGLISH, languages
 from bot.vault.sealing import NotARecipient, check_recipient
 from bot.wallclock import zone_named
@@ -236,9 +237,10 @@ class Guilds:
             await self._audit.record(connection, guild.id, actor, action, now, as_administrator=True, details=details)
             for job, next_at in ((RELEASE, guild.next_release(now)), (DIGEST, guild.next_digest(now))):
                 kept = await schedules.lock(connection, guild.id, job)
-                if kept is None or kept.next_at > now:  # a run that is due now still happens
-                    held = kept.held_since if kept is not None else None
-                    await schedules.put(connection, schedules.Due(guild.id, job, next_at, held))
+                if kept is None:
+                    await schedules.put(connection, schedules.Due(guild.id, job, next_at))
+                elif kept.next_at > now:  # a run that is due now still happens
+                    await schedules.put(connection, replace(kept, next_at=next_at))
             reach("setting up: before the commit")
         reach("setting up: after the commit")
         return guild
@@ -290,6 +292,20 @@ class Guilds:
         await records.save(connection, replace(guild, erase_at=self._clock.now()))
 
     # What one organizer may do alone
+
+    async def keep_digest(self, connection: Transaction, guild: Guild, rhythm: Rhythm, is_paused: bool) -> Guild:  # noqa: FBT001 - as stored
+        """Keep when the regular digest comes, in the transaction of whoever let an organizer decide it."""
+        current = await records.lock(connection, guild.id)
+        changed = replace(
+            current,
+            digest_weekdays=rhythm.weekdays,
+            digest_at=rhythm.at,
+            digest_every=rhythm.every,
+            digest_anchor=rhythm.anchor,
+            digest_is_paused=is_paused,
+        )
+        await records.save(connection, changed)
+        return changed
 
     async def choose_status_words(self, actor: Actor, words: Mapping[str, str]) -> Guild:
         """Set what reporters read for each status; where a text is empty, they read Steward's own words.

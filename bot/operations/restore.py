@@ -8,8 +8,9 @@ from bot import storefile
 from bot.clock import Clock
 from bot.database import facts, outbox, schedules
 from bot.database.engine import Age, Database, Transaction
+from bot.digests.service import find_plan
 from bot.guilds import records as guilds
-from bot.guilds.service import DIGEST, RELEASE, Guild
+from bot.guilds.service import DIGEST, RELEASE
 from bot.operations import archive, postgres
 from bot.operations.archive import DATABASE, DUMP, VAULT, Manifest
 from bot.operations.backup import prove, staging
@@ -162,12 +163,19 @@ async def _hold(url: str, manifest: Manifest, now: datetime) -> None:
 
 async def _skip_missed(connection: Transaction, now: datetime) -> None:
     """Leave out every run that came due until now: it may have happened after the backup was made."""
-    for job, next_at in ((RELEASE, Guild.next_release), (DIGEST, Guild.next_digest)):
-        for guild_id in await schedules.due(connection, job, now):
-            guild = await guilds.get(connection, guild_id)
-            missed = await schedules.lock(connection, guild_id, job)
-            if guild is not None and missed is not None:
-                await schedules.put(connection, replace(missed, next_at=next_at(guild, now)))
+    for guild_id in await schedules.due(connection, RELEASE, now):
+        guild = await guilds.get(connection, guild_id)
+        missed = await schedules.lock(connection, guild_id, RELEASE)
+        if guild is not None and missed is not None:
+            await schedules.put(connection, replace(missed, next_at=guild.next_release(now)))
+    for guild_id, job in await schedules.due_like(connection, DIGEST, now):
+        guild = await guilds.get(connection, guild_id)
+        missed = await schedules.lock(connection, guild_id, job)
+        plan = None if guild is None else await find_plan(connection, guild, job)
+        if plan is not None and missed is not None:
+            # As if the last of them had been posted: what it told is not told again.
+            next_at, told_until = plan.rhythm.after(now).at, plan.rhythm.latest(now).at
+            await schedules.put(connection, replace(missed, next_at=next_at, told_until=told_until))
 
 
 async def _skip_reminders(connection: Transaction, now: datetime) -> None:

@@ -225,21 +225,28 @@ class Few:
 
 
 async def unanswered(
-    connection: Transaction, guild_id: GuildId, most: int, until: datetime, after: datetime | None = None
+    connection: Transaction, guild_id: GuildId, most: int, until: datetime, since: datetime | None = None
 ) -> Few:
-    """Return what was handed over up to `until`, and later than `after`, and has no answer; the longest wait first."""
+    """Return what was handed over before `until`, not before `since`, and has no answer; the longest wait first."""
     delivered_at = petitions.c.delivered_at
-    waits = (petitions.c.state == State.DELIVERED) & (delivered_at <= until)
+    waits = (petitions.c.state == State.DELIVERED) & (delivered_at < until)
     return await _few(
-        connection, guild_id, most, waits if after is None else waits & (delivered_at > after), delivered_at
+        connection, guild_id, most, waits if since is None else waits & (delivered_at >= since), delivered_at
     )
 
 
-async def answered(connection: Transaction, guild_id: GuildId, most: int, until: datetime, after: datetime) -> Few:
-    """Return what was answered up to `until` and later than `after`, closed since or not; the newest answer first."""
+async def answered(connection: Transaction, guild_id: GuildId, most: int, until: datetime, since: datetime) -> Few:
+    """Return what was answered before `until` and not before `since`, closed by now or not; the newest answer first."""
     answered_at = petitions.c.answered_at
-    is_new = (answered_at <= until) & (answered_at > after)
+    is_new = (answered_at < until) & (answered_at >= since)
     return await _few(connection, guild_id, most, is_new, answered_at.desc())
+
+
+async def ending_soon(connection: Transaction, guild_id: GuildId, most: int, since: datetime, until: datetime) -> Few:
+    """Return the open petitions whose deadline lies between two moments; the soonest first."""
+    deadline_at = petitions.c.deadline_at
+    is_ending = (petitions.c.state == State.OPEN) & (deadline_at >= since) & (deadline_at < until)
+    return await _few(connection, guild_id, most, is_ending, deadline_at)
 
 
 async def going_for_it(

@@ -33,9 +33,11 @@ NAME_BYTES = (512,)
 CARD = "petitions:card"
 MILESTONE = "petitions:milestone"
 
-MOST_IN_DIGEST = 5
+MOST_IN_DIGEST = 20
 """How many petitions of each group a digest names."""
-FIRST_DIGEST_COVERS = timedelta(days=7)
+
+URGENT_FROM = timedelta(days=2)
+"""How long before its deadline an open petition cannot wait for the next digest."""
 
 RATINGS: dict[str, str] = {
     "enough": N_("It gives us what we asked for"),
@@ -267,29 +269,36 @@ class Petitions:
         return sorted(shown, key=lambda each: (list(State).index(each.state), each.id))
 
     async def for_digest(
-        self, connection: Transaction, guild_id: GuildId, since: datetime | None, now: datetime
+        self, connection: Transaction, guild_id: GuildId, since: datetime, now: datetime
     ) -> dict[str, Any]:
         """Return what a digest tells of a guild's petitions, for everybody to read; empty if there is nothing to tell.
 
-        Each group holds the first few, as lists ready to be kept, and how many more there are. `since` is when the last
-        digest was decided. Counts are those on the cards, taken when a card was due and never now.
+        Each group holds the first few, as lists ready to be kept, and how many more there are. What happened from
+        `since` until before `now` is new. Counts are those on the cards, taken when a card was due and never now.
         """
-        since = since or now - FIRST_DIGEST_COVERS
         overdue = await records.unanswered(connection, guild_id, MOST_IN_DIGEST, since)
         delivered = await records.unanswered(connection, guild_id, MOST_IN_DIGEST, now, since)
         answered = await records.answered(connection, guild_id, MOST_IN_DIGEST, now, since)
-        lapsed_at = now - showing.DELIVER_WITHIN
+        lapsed_at, today = now - showing.DELIVER_WITHIN, self._clock.now()
         going = await records.going_for_it(connection, guild_id, MOST_IN_DIGEST, now, lapsed_at)
         groups = {
-            "unanswered": (overdue, [[each.title, _days(each, now)] for each in overdue.first]),
-            "delivered": (delivered, [[each.title, _days(each, now)] for each in delivered.first]),
-            "answered": (answered, [[each.title, _days(each, now)] for each in answered.first]),
+            "unanswered": (overdue, [[each.title, _days(each, today)] for each in overdue.first]),
+            "delivered": (delivered, [[each.title, _days(each, today)] for each in delivered.first]),
+            "answered": (answered, [[each.title, _days(each, today)] for each in answered.first]),
             "open": (
                 going,
                 [[each.title, each.shown, each.threshold, int(each.deadline_at.timestamp())] for each in going.first],
             ),
         }
         return {name: {"first": told, "more": few.more} for name, (few, told) in groups.items() if told}
+
+    async def urgent(
+        self, connection: Transaction, guild_id: GuildId, since: datetime, now: datetime
+    ) -> dict[str, Any]:
+        """Return what cannot wait for a digest: petitions whose deadline has come near in a window, each in one."""
+        near = await records.ending_soon(connection, guild_id, MOST_IN_DIGEST, since + URGENT_FROM, now + URGENT_FROM)
+        told = [[each.title, each.shown, each.threshold, int(each.deadline_at.timestamp())] for each in near.first]
+        return {"open": {"first": told, "more": near.more}} if told else {}
 
     # What other parts of this feature share
 

@@ -161,16 +161,16 @@ class Few:
 
 
 async def closing_soon(connection: Transaction, guild_id: GuildId, most: int, now: datetime, until: datetime) -> Few:
-    """Return the open polls that close later than `now` and up to `until`, the next first."""
-    is_soon = (polls.c.state == State.OPEN) & (polls.c.closes_at > now) & (polls.c.closes_at <= until)
+    """Return the open polls that close from `now` on and before `until`, the next first."""
+    is_soon = (polls.c.state == State.OPEN) & (polls.c.closes_at >= now) & (polls.c.closes_at < until)
     return await _few(connection, guild_id, most, is_soon, polls.c.closes_at)
 
 
 async def counted_lately(
-    connection: Transaction, guild_id: GuildId, most: int, until: datetime, after: datetime
+    connection: Transaction, guild_id: GuildId, most: int, until: datetime, since: datetime
 ) -> Few:
-    """Return the polls that were counted up to `until` and later than `after`, the newest first."""
-    is_new = (polls.c.state == State.CLOSED) & (polls.c.closed_at <= until) & (polls.c.closed_at > after)
+    """Return the polls that were counted before `until` and not before `since`, the newest first."""
+    is_new = (polls.c.state == State.CLOSED) & (polls.c.closed_at < until) & (polls.c.closed_at >= since)
     return await _few(connection, guild_id, most, is_new, polls.c.closed_at.desc())
 
 

@@ -34,8 +34,8 @@ NAME_BYTES = (512,)
 LONGEST_NAME = 64
 LONGEST_REASON = 500
 CLOSING_WITHIN = timedelta(days=7)
-FIRST_DIGEST_COVERS = timedelta(days=7)
-MOST_IN_DIGEST = 5
+URGENT_FROM = timedelta(days=1)
+MOST_IN_DIGEST = 20
 LISTED = (State.SCHEDULED, State.OPEN, State.COUNTING)
 
 
@@ -238,17 +238,16 @@ class Polls:
     # For the digest
 
     async def for_digest(
-        self, connection: Transaction, guild_id: GuildId, since: datetime | None, now: datetime
+        self, connection: Transaction, guild_id: GuildId, since: datetime, now: datetime
     ) -> dict[str, Any]:
         """Return what a digest tells of a guild's polls, for everybody to read; empty if there is nothing to tell.
 
-        Each group holds the first few, as lists ready to be kept, and how many more there are. `since` is when the last
-        digest was decided. Of polls that are open it tells no more than when they close.
+        Each group holds the first few, as lists ready to be kept, and how many more there are. What happened from
+        `since` until before `now` is new. Of polls that are open it tells no more than when they close.
         """
         guild = await self._guilds.find_in(connection, guild_id)
         if guild is None:
             return {}
-        since = since or now - FIRST_DIGEST_COVERS
         closing = await records.closing_soon(connection, guild_id, MOST_IN_DIGEST, now, now + CLOSING_WITHIN)
         results = await records.counted_lately(connection, guild_id, MOST_IN_DIGEST, now, since)
         reviews = await records.to_review(connection, guild_id, MOST_IN_DIGEST, today_in(guild, now))
@@ -267,6 +266,15 @@ class Polls:
             ),
         }
         return {name: {"first": told, "more": few.more} for name, (few, told) in groups.items() if told}
+
+    async def urgent(
+        self, connection: Transaction, guild_id: GuildId, since: datetime, now: datetime
+    ) -> dict[str, Any]:
+        """Return what cannot wait for a digest: polls whose close has come near in a window, each in one."""
+        since, until = since + URGENT_FROM, now + URGENT_FROM
+        near = await records.closing_soon(connection, guild_id, MOST_IN_DIGEST, since, until)
+        told = [[poll.question.title, int(poll.terms.closes_at.timestamp())] for poll, _ in near.first]
+        return {"closing": {"first": told, "more": near.more}} if told else {}
 
     # Steps that several of the above share
 

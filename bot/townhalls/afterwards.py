@@ -8,7 +8,6 @@ town hall, in one transaction; then everything that could tell who came, asked o
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
@@ -32,7 +31,6 @@ from bot.vault.keys import Keys
 __all__ = ["TOLD", "Action", "ActionGone", "Afterwards"]
 
 DONE = 100
-MOST_IN_DIGEST = 5
 MOST_IN_POST = 4
 REVIEWED_WITHIN = timedelta(days=3 * 365)
 ENDED_BY_ITSELF = N_("ended a town hall that nobody had ended")
@@ -184,24 +182,6 @@ class Afterwards:
             await records.save_action(connection, noted)
         return noted
 
-    async def for_digest(self, connection: Transaction, guild_id: GuildId, now: datetime) -> dict[str, Any]:
-        """Return what a digest tells of a guild's town halls, for everybody to read; empty if there is nothing.
-
-        Each group holds the first few, as lists ready to be kept, and how many more there are: town halls to come with
-        their start, and what is to be done with who is responsible, how far it is, and the day it is due.
-        """
-        coming = rules.ordered(await records.of_guild(connection, guild_id, (State.SCHEDULED, State.LIVE)))
-        to_do = await records.actions(connection, guild_id)
-        groups: dict[str, list[list[Any]]] = {
-            "coming": [[hall.plan.title, int(hall.starts_at.timestamp())] for hall in coming if hall.ends_at > now],
-            "actions": [[each.text, each.responsible, each.progress, _day(each.due_on)] for each in to_do],
-        }
-        return {
-            name: {"first": told[:MOST_IN_DIGEST], "more": max(0, len(told) - MOST_IN_DIGEST)}
-            for name, told in groups.items()
-            if told
-        }
-
     # Steps
 
     async def _settle(self, late: TownHall) -> None:
@@ -260,7 +240,3 @@ class Afterwards:
                 current = await records.find(connection, hall.id, lock=True)
                 if current is not None:
                     await records.save(connection, current, is_shredded=True)
-
-
-def _day(day: date | None) -> str | None:
-    return None if day is None else day.isoformat()

@@ -41,6 +41,7 @@ from bot.vault.engine import Vault
 from bot.vault.intake import Intake
 from bot.vault.keys import Keys
 from bot.vault.roll import Roll
+from bot.wiring import telling
 from cogs.digests.cards import digest
 from cogs.layout import card
 
@@ -187,6 +188,7 @@ async def opened(folder: Path, now: datetime = MONDAY) -> AsyncIterator[Local]:
                 outgoing.render_with(kind, told)
             roll = Roll(vault)
             petitions = Petitions(guilds, database, roll, keys, chain, clock)
+            polls = Polls(guilds, database, BallotBox(vault), keys, clock)
             yield Local(
                 clock,
                 database,
@@ -195,7 +197,7 @@ async def opened(folder: Path, now: datetime = MONDAY) -> AsyncIterator[Local]:
                 Reports(guilds, database, intake, seals, codes, clock, Keeping.at(folder, 14)),
                 Releases(guilds, database, intake, seals, clock),
                 Desk(guilds, database, seals, chain, clock),
-                Digests(guilds, petitions, Polls(guilds, database, BallotBox(vault), keys, clock), database, clock),
+                Digests(guilds, telling(petitions, polls), database, clock),
                 outgoing,
                 channel,
                 petitions,

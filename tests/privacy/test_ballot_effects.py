@@ -197,9 +197,9 @@ async def everything(world: World, person: Person, draft: str) -> list[str]:
         await person.runs(command)
         commands.append(f"/{command}\n{person.seen}")
     async with world.steward._database.begin() as connection:
-        digest = await world.steward.polls.for_digest(
-            connection, GuildId(world.guild.id), None, world.clock.now() + timedelta(hours=1)
-        )
+        now = world.clock.now()
+        guild_id, since, until = GuildId(world.guild.id), now - timedelta(days=7), now + timedelta(hours=1)
+        digest = await world.steward.polls.for_digest(connection, guild_id, since, until)
     return [*found, "\n".join(commands), str(digest), str(public(world))]
 
 

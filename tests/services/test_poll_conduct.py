@@ -27,7 +27,7 @@ from bot.polls.counting.motions import Quorum
 from bot.polls.counting.results import Method
 from bot.polls.records import Published
 from bot.polls.rules import Kind, NotInThisState, NotMoreTime, NotOpenForVotes, Poll, PollGone, State, Terms, Voters
-from bot.polls.service import REMINDER, RESULT, key_of
+from bot.polls.service import MOST_IN_DIGEST, REMINDER, RESULT, key_of
 from bot.polls.verdicts import Outcome
 from bot.polls.wording import Question
 from bot.refusals import NotAnOrganizer
@@ -464,7 +464,8 @@ async def test_before_it_is_counted_nothing_came_of_a_poll(home: House) -> None:
 
 async def digest(house: House, since: datetime | None = None) -> dict[str, Any]:
     async with begin(house) as connection:
-        return await house.polls.for_digest(connection, GUILD, since, house.clock.now())
+        now = house.clock.now() + timedelta(seconds=1)
+        return await house.polls.for_digest(connection, GUILD, since or now - timedelta(days=7), now)
 
 
 async def test_a_digest_tells_what_closes_within_a_week_and_never_how_many_have_voted(home: House) -> None:
@@ -486,7 +487,7 @@ async def test_a_digest_tells_each_result_once(home: House) -> None:
     assert told == {
         "results": {"first": [["Counted", {"method": "single", "outcome": "elected", "winners": ["Café"]}]], "more": 0}
     }
-    decided_at = home.clock.now()
+    decided_at = home.clock.now() + timedelta(seconds=1)
     home.clock.later(days=6)
     assert await digest(home, decided_at) == {}
     home.clock.later(days=2)
@@ -539,22 +540,25 @@ async def test_what_is_to_be_looked_at_again_stands_in_every_digest_until_it_was
     assert await digest(home) == {}
 
 
-async def test_a_digest_tells_five_of_each_and_how_many_more(home: House) -> None:
-    for number in range(7):
+async def test_a_digest_tells_the_first_of_each_and_how_many_more(home: House) -> None:
+    many = MOST_IN_DIGEST + 2
+    for number in range(many):
         poll = await counted(home, lasts=timedelta(hours=1 + number), title=f"Poll {number}")
         tomorrow = home.clock.now().date() + timedelta(days=1)
         await home.poll_conduct.record_outcome(ORGANIZER, poll.id, "Yes", tomorrow)
-    for number in range(7, 14):
-        await opened(home, lasts=timedelta(days=6, hours=number), title=f"Poll {number}")
+    for number in range(many, 2 * many):
+        await opened(home, lasts=timedelta(days=5, hours=number), title=f"Poll {number}")
     home.clock.later(days=3)
     told = await digest(home, home.clock.now() - timedelta(days=20))
     assert {name: (len(group["first"]), group["more"]) for name, group in told.items()} == {
-        "closing": (5, 2),
-        "results": (5, 2),
-        "reviews": (5, 2),
+        "closing": (MOST_IN_DIGEST, 2),
+        "results": (MOST_IN_DIGEST, 2),
+        "reviews": (MOST_IN_DIGEST, 2),
     }
-    assert [title for title, _ in told["closing"]["first"]] == [f"Poll {number}" for number in range(7, 12)]
-    assert [title for title, _ in told["results"]["first"]] == [f"Poll {number}" for number in range(6, 1, -1)]
+    assert [title for title, _ in told["closing"]["first"]] == [
+        f"Poll {number}" for number in range(many, 2 * many - 2)
+    ]
+    assert [title for title, _ in told["results"]["first"]] == [f"Poll {number}" for number in range(many - 1, 1, -1)]
 
 
 async def test_a_digest_tells_nothing_of_another_server(home: House) -> None:

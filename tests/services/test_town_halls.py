@@ -9,7 +9,7 @@ import pytest
 from bot.database.engine import Transaction
 from bot.guilds.rules import Frozen
 from bot.refusals import NotAnOrganizer
-from bot.townhalls import records, rules
+from bot.townhalls import records, rules, telling
 from bot.townhalls.afterwards import ActionGone, ProgressOutOfRange
 from bot.townhalls.fairness import Burden
 from bot.townhalls.plans import AgendaTooLong, Item, Place, PlaceKind
@@ -329,7 +329,7 @@ async def test_what_was_agreed_stays_on_the_list_until_it_is_done(house: House) 
 async def digest(house: House) -> dict[str, object]:
     connection: Transaction
     async with house.database.begin() as connection:
-        return await house.afterwards.for_digest(connection, GUILD, house.clock.now())
+        return await telling.told(connection, GUILD, house.clock.now() - timedelta(days=7), house.clock.now())
 
 
 # Finding a time
