@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
+from itertools import product
 from typing import Any
 
 from discord import ui
@@ -71,7 +72,7 @@ from bot.reports.rules import (
     Waiting,
 )
 from bot.reports.service import Inbox, OwnCase, Receipt
-from bot.reports.taxonomy import CATEGORIES, EFFECTS, ROLES, VALUES, Dimension
+from bot.reports.taxonomy import BROADER, CATEGORIES, EFFECTS, ROLES, VALUES, Dimension
 from bot.texts import Translate, translate
 from bot.trust.service import About, Head, Line
 from cogs.approvals import cards as approvals
@@ -201,9 +202,15 @@ def digest_polls(sign: str = "*") -> dict[str, Any]:
 
 def every_tally(t: Translate) -> tuple[Tally, ...]:
     told = [Tally(CellName(name, tuple(chosen)), at_least) for name, chosen, at_least in digest_contents(t)["tallies"]]
-    others = [Dimension(name) for name in digests.DIMENSIONS if name not in {tally.name.dimension for tally in told}]
-    values = {each: list(VALUES.get(each, {})) or ["unsaid", "earlier", "2026-09"] for each in others}
-    return (*told, *(Tally(CellName(each, (value,)), 999_995) for each in others for value in values[each]))
+    others = [name for name in digests.DIMENSIONS if name not in {tally.name.dimension for tally in told}]
+    cells = [CellName(each, chosen) for each in others for chosen in product(*map(every_answer, each.split("×")))]
+    return (*told, *(Tally(cell, 999_995) for cell in cells))
+
+
+def every_answer(dimension: str) -> list[str]:
+    if dimension == Dimension.MONTH:
+        return ["unsaid", "earlier", "2026-09"]
+    return list(BROADER[dimension] if dimension in BROADER else VALUES[Dimension(dimension)])
 
 
 def announced(kind: str) -> dict[str, Any]:
@@ -539,5 +546,5 @@ def everything(language: str) -> Iterator[tuple[str, Shown]]:
     ):
         yield "cogs.digests.cards.digest", digests.digest(contents, t, REFERENCE)
     yield "cogs.digests.cards.impact", digests.impact(t, Impact((), None, 5))
-    for only in (None, "role×category", "tool"):
+    for only in (None, "role×category", "role×family", "group×family", "tool"):
         yield "cogs.digests.cards.impact", digests.impact(t, Impact(every_tally(t), TODAY, 5), only)
