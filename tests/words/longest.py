@@ -528,6 +528,7 @@ def everything(language: str) -> Iterator[tuple[str, Shown]]:
     from tests.words.longest_halls_members import HALL_MEMBER_BUILDERS  # noqa: PLC0415 - likewise
     from tests.words.longest_halls_planning import HALL_PLANNING_BUILDERS  # noqa: PLC0415 - likewise
     from tests.words.longest_halls_room import HALL_ROOM_BUILDERS  # noqa: PLC0415 - likewise
+    from tests.words.longest_impact import IMPACT_BUILDERS  # noqa: PLC0415 - likewise
     from tests.words.longest_petitions import PETITION_BUILDERS  # noqa: PLC0415 - likewise
     from tests.words.longest_poll_desk import POLL_DESK_BUILDERS  # noqa: PLC0415 - likewise
     from tests.words.longest_polls import POLL_BUILDERS  # noqa: PLC0415 - likewise
@@ -535,7 +536,7 @@ def everything(language: str) -> Iterator[tuple[str, Shown]]:
 
     polls = (*POLL_BUILDERS, *BALLOT_BUILDERS, *POLL_DESK_BUILDERS, *RESULT_BUILDERS)
     halls = (*HALL_MEMBER_BUILDERS, *HALL_PLANNING_BUILDERS, *HALL_ROOM_BUILDERS)
-    for build in (*BUILDERS, *PETITION_BUILDERS, *polls, *halls):
+    for build in (*BUILDERS, *PETITION_BUILDERS, *polls, *halls, *IMPACT_BUILDERS):
         yield from ((f"{function.__module__}.{function.__name__}", shown) for function, shown in build(t))
     full = digest_contents(t)
     nothing: dict[str, Any] = {"tallies": [], "changes": []}
