@@ -117,21 +117,26 @@ def test_a_cell_with_nothing_to_show_is_bare_paper_with_a_dot() -> None:
 
 def area(image: Image.Image, colour: str) -> int:
     """Return how many pixels have a colour, or one that nobody can tell from it."""
-    red, green, blue = image.split()
-    near = [
+    return near(image, colour).histogram()[255]
+
+
+def near(image: Image.Image, colour: str) -> Image.Image:
+    """Return white where a picture has a colour, or one that nobody can tell from it."""
+    bands = [
         band.point([255 * (abs(value - wanted) < 6) for value in range(256)])
-        for band, wanted in zip((red, green, blue), pixels(colour), strict=True)
+        for band, wanted in zip(image.split(), pixels(colour), strict=True)
     ]
-    return ImageChops.darker(ImageChops.darker(near[0], near[1]), near[2]).histogram()[255]
+    return ImageChops.darker(ImageChops.darker(bands[0], bands[1]), bands[2])
 
 
 def points_of(image: Image.Image, colour: str) -> dict[int, list[int]]:
     """Return where a colour is among the lines: for each x the ys."""
     found: dict[int, list[int]] = {}
-    for x in range(MARGIN, charts.WIDTH - MARGIN - stepchart.LABEL_ROOM - stepchart.BESIDE):
-        ys = [y for y in range(image.height) if distance(image.getpixel((x, y)), colour) < 12]  # type: ignore[arg-type]
-        if ys:
-            found[x] = ys
+    right = charts.WIDTH - MARGIN - stepchart.LABEL_ROOM - stepchart.BESIDE
+    for place, is_near in enumerate(near(image, colour).tobytes()):
+        y, x = divmod(place, image.width)
+        if is_near and MARGIN <= x < right:
+            found.setdefault(x, []).append(y)
     return found
 
 
@@ -194,10 +199,6 @@ def test_lines_on_the_same_number_do_not_hide_each_other() -> None:
 def test_what_cannot_be_drawn_is_refused(wrong: Callable[[], object]) -> None:
     with pytest.raises(ValueError, match=r"has 1 to|other columns|below|days are"):
         wrong()
-
-
-def distance(one: tuple[int, ...], colour: str) -> int:
-    return sum(abs(mine - theirs) for mine, theirs in zip(one, pixels(colour), strict=True))
 
 
 @pytest.mark.parametrize("number", range(5))

@@ -33,14 +33,13 @@ def nearly_nothing() -> Picture:
     return impact_picture([], [Tally(CellName("category", ("MON",)), 5)], date(2026, 1, 1), 5)
 
 
+def alone(t: Translate, shown: Picture) -> Shown:
+    return fitting(lambda most: card(*impact_cards.impact_items(t, shown, most)), impact_cards.MOST_LINES)
+
+
 def pictured(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
     for shown in (full(t), nearly_nothing()):
-        yield (
-            impact_cards.impact_items,
-            fitting(
-                lambda most, shown=shown: card(*impact_cards.impact_items(t, shown, most)), impact_cards.MOST_LINES
-            ),  # type: ignore[misc]
-        )
+        yield impact_cards.impact_items, alone(t, shown)
 
 
 IMPACT_BUILDERS = (pictured,)
