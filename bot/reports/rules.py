@@ -9,7 +9,7 @@ from enum import StrEnum
 from bot.cleaning import clean, one_line
 from bot.ids import CaseId, GuildId
 from bot.refusals import N_, Refusal
-from bot.reports.taxonomy import Dimension, is_answer, unanswered
+from bot.reports.taxonomy import FAMILIES, ROLE_GROUPS, Dimension, is_answer, unanswered
 
 LONGEST_TEXT = 2800
 """Characters of a report or a reply: fits a card of 4,000 with what stands around it, and 16 KiB when sealed."""
@@ -288,13 +288,20 @@ def decide_release(waiting: int, policy: ReleasePolicy, held_since: datetime | N
 
 
 def tally_cells(facets: Facets) -> list[tuple[str, str]]:
-    """Return the cells that one counted report adds one to: each dimension alone, and role × category.
+    """Return the cells that one counted report adds one to: each dimension alone, and whose work × what happened.
 
+    The pair is counted thrice, ever broader, so that something can be said where a role or a category is too rare.
     Consent is left out: it is the worker's instruction to organizers, not a fact about work.
     """
     singles = [dimension for dimension in Dimension if dimension is not Dimension.CONSENT]
-    pair = f"{facets[Dimension.ROLE]}×{facets[Dimension.CATEGORY]}"
-    return [*((dimension.value, facets[dimension]) for dimension in singles), ("role×category", pair)]
+    role, category = facets[Dimension.ROLE], facets[Dimension.CATEGORY]
+    family = FAMILIES[category]
+    return [
+        *((dimension.value, facets[dimension]) for dimension in singles),
+        ("role×category", f"{role}×{category}"),
+        ("role×family", f"{role}×{family}"),
+        ("group×family", f"{ROLE_GROUPS[role]}×{family}"),
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,6 +91,87 @@ ROLES: dict[str, str] = {
     "other": N_("Another role"),
 }
 
+FAMILY_NAMES: dict[str, str] = {
+    "jobs": N_("Jobs lost or frozen"),
+    "skills": N_("Skills and quality"),
+    "pay": N_("Pay and hours"),
+    "pace": N_("Pace and pressure"),
+    "watched": N_("Watched and rated"),
+    "data": N_("Data and credit"),
+    "voice": N_("Voice and retaliation"),
+    "good": N_("AI used well"),
+    "other": N_("Something else"),
+}
+"""Kinds of impact, in words that fit over a column."""
+
+FAMILIES: dict[str, str] = {
+    "JOB-CUT": "jobs",
+    "JOB-FRZ": "jobs",
+    "JOB-OUT": "jobs",
+    "JOB-SKILL": "skills",
+    "PAY": "pay",
+    "SPEED": "pace",
+    "MANDATE": "pace",
+    "ACCESS": "skills",
+    "HEALTH": "pace",
+    "TRAIN": "skills",
+    "ETHICS": "voice",
+    "MON": "watched",
+    "ALG-MGT": "watched",
+    "ALG-HIRE": "watched",
+    "DATA-TRN": "data",
+    "REPLACE": "jobs",
+    "CREDIT": "data",
+    "QUALITY": "skills",
+    "BIAS": "watched",
+    "NO-VOICE": "voice",
+    "RETAL": "voice",
+    "GOOD": "good",
+    "OTHER": "other",
+}
+"""The family of each category. What is counted was counted by it: a category that moves needs a migration."""
+
+GROUP_NAMES: dict[str, str] = {
+    "engineering": N_("Engineering"),
+    "quality": N_("Quality and data"),
+    "support": N_("Support and language"),
+    "creative": N_("Creative work"),
+    "business": N_("Business"),
+    "other": N_("Other work"),
+}
+"""Fields of work, for where the numbers of a role alone are too small to be shown."""
+
+ROLE_GROUPS: dict[str, str] = {
+    "backend": "engineering",
+    "frontend": "engineering",
+    "qa": "quality",
+    "sre": "engineering",
+    "security": "engineering",
+    "data": "quality",
+    "ml": "engineering",
+    "annotator": "quality",
+    "moderation": "support",
+    "support": "support",
+    "writer": "support",
+    "translation": "support",
+    "design": "creative",
+    "illustration": "creative",
+    "games": "creative",
+    "media": "creative",
+    "copy": "creative",
+    "product": "business",
+    "sales": "business",
+    "hr": "business",
+    "hardware": "engineering",
+    "education": "other",
+    "freelance": "other",
+    "other": "other",
+}
+"""The field of each role; the same holds for it as for `FAMILIES`."""
+
+BROADER: dict[str, dict[str, str]] = {"family": FAMILY_NAMES, "group": GROUP_NAMES}
+"""What answers are gathered under, by the name that a pair of the tallies has for it."""
+
 EFFECTS: dict[str, str] = {
     "none": N_("None on my pay or job yet"),
     "pay": N_("My pay or hours changed"),
@@ -246,10 +327,12 @@ def answer_at(dimension: Dimension, place: int) -> str:
     return value
 
 
-def told(t: Callable[[str], str], dimension: Dimension, value: str) -> str:
-    """Return an answer in the reader's language."""
-    if dimension is not Dimension.MONTH:
-        return t(VALUES[dimension][value])
+def told(t: Callable[[str], str], dimension: str, value: str) -> str:
+    """Return an answer, or what it is gathered under, in the reader's language."""
+    if dimension in BROADER:
+        return t(BROADER[dimension][value])
+    if dimension != Dimension.MONTH:
+        return t(VALUES[Dimension(dimension)][value])
     if value in {UNSAID, EARLIER}:
         return t(N_("Not said")) if value == UNSAID else t(N_("Longer ago"))
     year, month = value.split("-")

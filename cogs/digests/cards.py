@@ -11,7 +11,7 @@ from bot.digests.rules import TOLD
 from bot.digests.service import Impact
 from bot.polls.verdicts import Outcome
 from bot.refusals import N_
-from bot.reports.taxonomy import Dimension, told
+from bot.reports.taxonomy import told
 from bot.texts import Translate
 from cogs.layout import QUIET, card, fitting, line, options, plain, row, select
 
@@ -20,6 +20,8 @@ DIMENSIONS: dict[str, str] = {
     "role": N_("Whose work"),
     "effect": N_("What it did to pay or job"),
     "role×category": N_("Role and what happened"),
+    "role×family": N_("Role and kind of impact"),
+    "group×family": N_("Field of work and kind of impact"),
     "employment": N_("How they are employed"),
     "stage": N_("How far along it is"),
     "evidence": N_("How they know"),
@@ -171,9 +173,7 @@ def _dimension(name: str, tallies: Sequence[tuple[str, list[str], int]], highest
 
 
 def _name(name: str, chosen: Sequence[str], t: Translate) -> str:
-    return " × ".join(
-        told(t, Dimension(dimension), option) for dimension, option in zip(name.split("×"), chosen, strict=True)
-    )
+    return " × ".join(told(t, dimension, option) for dimension, option in zip(name.split("×"), chosen, strict=True))
 
 
 def impact(t: Translate, found: Impact, only: str | None = None) -> ui.LayoutView:

@@ -23,11 +23,13 @@ OPTIONS = {
     "reach": 2,
     "tool": 3,
 }
+BROADER = {"0": "0", "1": "1", "2": "1"}
+"""What the options of a role and of a category are gathered under."""
 UNSAID = "unsaid"
 WEEKS_IN_A_MONTH = 4
 
 Report = tuple[CellName, ...]
-"""What was answered: one cell of each dimension, and the pair."""
+"""What was answered: one cell of each dimension, and of each pair."""
 
 World = Mapping[CellName, Counts]
 
@@ -71,18 +73,23 @@ def began(name: CellName) -> int:
 def report(answers: Mapping[str, str]) -> Report:
     """Return the cells that a report with these answers counts in."""
     singles = [CellName(dimension, (option,)) for dimension, option in answers.items()]
-    return (*singles, CellName("role×category", (answers["role"], answers["category"])))
+    role, category = answers["role"], answers["category"]
+    return (*singles, *_pairs(role, category))
+
+
+def _pairs(role: str, category: str) -> Report:
+    family, group = BROADER[category], BROADER[role]
+    pairs = {"role×category": (role, category), "role×family": (role, family), "group×family": (group, family)}
+    return tuple(CellName(dimension, pair) for dimension, pair in pairs.items())
 
 
 def all_cells(digests: int) -> list[CellName]:
     """Return every cell there is, empty ones included."""
     singles = [CellName(dimension, (str(n),)) for dimension, many in OPTIONS.items() for n in range(many)]
     months = [CellName("month", (month,)) for month in [UNSAID, *map(str, range(months_begun(digests)))]]
-    pairs = [
-        CellName("role×category", tuple(map(str, pair)))
-        for pair in product(range(OPTIONS["role"]), range(OPTIONS["category"]))
-    ]
-    return singles + months + pairs
+    answers = product(map(str, range(OPTIONS["role"])), map(str, range(OPTIONS["category"])))
+    pairs = dict.fromkeys(cell for role, category in answers for cell in _pairs(role, category))
+    return [*singles, *months, *pairs]
 
 
 def months_begun(digests: int) -> int:

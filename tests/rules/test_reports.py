@@ -22,7 +22,21 @@ from bot.reports.rules import (
     tally_cells,
     week_of,
 )
-from bot.reports.taxonomy import EARLIER, NEEDED, UNSAID, VALUES, Dimension, months_until
+from bot.reports.taxonomy import (
+    BROADER,
+    CATEGORIES,
+    EARLIER,
+    FAMILIES,
+    FAMILY_NAMES,
+    GROUP_NAMES,
+    NEEDED,
+    ROLE_GROUPS,
+    ROLES,
+    UNSAID,
+    VALUES,
+    Dimension,
+    months_until,
+)
 from tests.clock import MONDAY
 
 FACETS: Facets = completed({dimension: next(iter(values)) for dimension, values in VALUES.items()})
@@ -101,9 +115,20 @@ def test_a_report_is_counted_once_in_each_dimension_and_its_consent_is_not() -> 
     facets = {**FACETS, Dimension.CATEGORY: "MON", Dimension.ROLE: "qa", Dimension.MONTH: "2026-05"}
     cells = tally_cells(facets)
     assert {("category", "MON"), ("role", "qa"), ("month", "2026-05"), ("role×category", "qa×MON")} <= set(cells)
+    assert {("role×family", "qa×watched"), ("group×family", "quality×watched")} <= set(cells)
     counted = [dimension for dimension, _ in cells]
-    assert sorted(counted) == sorted([*(set(Dimension) - {Dimension.CONSENT}), "role×category"])
+    pairs = ["role×category", "role×family", "group×family"]
+    assert sorted(counted) == sorted([*(set(Dimension) - {Dimension.CONSENT}), *pairs])
     assert not any("×" in value for values in VALUES.values() for value in values)
+
+
+def test_every_category_has_one_family_and_every_role_one_field_of_work() -> None:
+    assert list(FAMILIES) == list(CATEGORIES)
+    assert list(ROLE_GROUPS) == list(ROLES)
+    assert set(FAMILIES.values()) == set(FAMILY_NAMES)
+    assert set(ROLE_GROUPS.values()) == set(GROUP_NAMES)
+    assert not any("×" in each for each in (*FAMILY_NAMES, *GROUP_NAMES))
+    assert not set(BROADER) & set(Dimension)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
+from itertools import product
 from typing import Any
 
 from discord import ui
@@ -71,7 +72,7 @@ from bot.reports.rules import (
     Waiting,
 )
 from bot.reports.service import Inbox, OwnCase, Receipt
-from bot.reports.taxonomy import CATEGORIES, EFFECTS, ROLES, VALUES, Dimension
+from bot.reports.taxonomy import BROADER, CATEGORIES, EFFECTS, ROLES, VALUES, Dimension
 from bot.texts import Translate, translate
 from bot.trust.service import About, Head, Line
 from cogs.approvals import cards as approvals
@@ -201,9 +202,15 @@ def digest_polls(sign: str = "*") -> dict[str, Any]:
 
 def every_tally(t: Translate) -> tuple[Tally, ...]:
     told = [Tally(CellName(name, tuple(chosen)), at_least) for name, chosen, at_least in digest_contents(t)["tallies"]]
-    others = [Dimension(name) for name in digests.DIMENSIONS if name not in {tally.name.dimension for tally in told}]
-    values = {each: list(VALUES.get(each, {})) or ["unsaid", "earlier", "2026-09"] for each in others}
-    return (*told, *(Tally(CellName(each, (value,)), 999_995) for each in others for value in values[each]))
+    others = [name for name in digests.DIMENSIONS if name not in {tally.name.dimension for tally in told}]
+    cells = [CellName(each, chosen) for each in others for chosen in product(*map(every_answer, each.split("×")))]
+    return (*told, *(Tally(cell, 999_995) for cell in cells))
+
+
+def every_answer(dimension: str) -> list[str]:
+    if dimension == Dimension.MONTH:
+        return ["unsaid", "earlier", "2026-09"]
+    return list(BROADER[dimension] if dimension in BROADER else VALUES[Dimension(dimension)])
 
 
 def announced(kind: str) -> dict[str, Any]:
@@ -521,6 +528,7 @@ def everything(language: str) -> Iterator[tuple[str, Shown]]:
     from tests.words.longest_halls_members import HALL_MEMBER_BUILDERS  # noqa: PLC0415 - likewise
     from tests.words.longest_halls_planning import HALL_PLANNING_BUILDERS  # noqa: PLC0415 - likewise
     from tests.words.longest_halls_room import HALL_ROOM_BUILDERS  # noqa: PLC0415 - likewise
+    from tests.words.longest_impact import IMPACT_BUILDERS  # noqa: PLC0415 - likewise
     from tests.words.longest_petitions import PETITION_BUILDERS  # noqa: PLC0415 - likewise
     from tests.words.longest_poll_desk import POLL_DESK_BUILDERS  # noqa: PLC0415 - likewise
     from tests.words.longest_polls import POLL_BUILDERS  # noqa: PLC0415 - likewise
@@ -528,7 +536,7 @@ def everything(language: str) -> Iterator[tuple[str, Shown]]:
 
     polls = (*POLL_BUILDERS, *BALLOT_BUILDERS, *POLL_DESK_BUILDERS, *RESULT_BUILDERS)
     halls = (*HALL_MEMBER_BUILDERS, *HALL_PLANNING_BUILDERS, *HALL_ROOM_BUILDERS)
-    for build in (*BUILDERS, *PETITION_BUILDERS, *polls, *halls):
+    for build in (*BUILDERS, *PETITION_BUILDERS, *polls, *halls, *IMPACT_BUILDERS):
         yield from ((f"{function.__module__}.{function.__name__}", shown) for function, shown in build(t))
     full = digest_contents(t)
     nothing: dict[str, Any] = {"tallies": [], "changes": []}
@@ -539,5 +547,5 @@ def everything(language: str) -> Iterator[tuple[str, Shown]]:
     ):
         yield "cogs.digests.cards.digest", digests.digest(contents, t, REFERENCE)
     yield "cogs.digests.cards.impact", digests.impact(t, Impact((), None, 5))
-    for only in (None, "role×category", "tool"):
+    for only in (None, "role×category", "role×family", "group×family", "tool"):
         yield "cogs.digests.cards.impact", digests.impact(t, Impact(every_tally(t), TODAY, 5), only)
