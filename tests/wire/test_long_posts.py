@@ -135,3 +135,20 @@ async def test_in_a_thread_that_somebody_deleted_nothing_more_is_said(union: Uni
     await union.until_recorded(UNSENT, 0)
     assert union.look("SELECT count(*) FROM outbox WHERE contents LIKE '%part%'") == 0
     assert (channel(union), thread(union)) == (["the head"], [])
+
+
+async def test_a_restored_record_that_knows_of_no_thread_says_nothing_in_it_twice(union: Union) -> None:
+    await something_long_is_due(union)
+    contents = union.look("SELECT contents FROM outbox")
+    lives(union)
+    await union.bot.start()
+    await union.until_recorded("SELECT count(*) FROM outbox", 4)
+    await union.until_recorded(UNSENT, 0)
+    await union.bot.kill()
+    union.change("DELETE FROM outbox WHERE natural_key != 'long'")
+    union.change("UPDATE outbox SET state = 'sending', message_id = NULL, contents = ?", contents)
+    union.age_outbox(timedelta(minutes=60))
+    await union.bot.start()
+    await union.until_recorded("SELECT count(*) FROM outbox", 4)
+    await union.until_recorded(UNSENT, 0)
+    assert (channel(union), thread(union)) == (["the head"], PARTS)
