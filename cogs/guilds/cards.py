@@ -148,13 +148,13 @@ def _day(day: str) -> str:
 
 
 WAITING: dict[str, str] = {
-    "digests": N_("a digest"),
-    "petitions": N_("a post about a petition"),
-    "polls": N_("a post about a poll"),
-    "townhalls": N_("a post about a town hall"),
-    "trust": N_("the daily mark of the public record"),
+    "digests": N_("A digest"),
+    "petitions": N_("A post about a petition"),
+    "polls": N_("A post about a poll"),
+    "townhalls": N_("A post about a town hall"),
+    "trust": N_("The mark of the public record"),
 }
-POST = N_("a post")
+POST = N_("A post")
 
 CHANNEL_GONE, CHANNEL_UNSEEN = 10003, 50001
 CLOSED: dict[int, str] = {
@@ -180,7 +180,7 @@ def closed(contents: Mapping[str, Any], t: Translate, reference: str) -> ui.Layo
     code = contents["code"]
     return card(
         t("## Steward cannot post in {channel}").format(channel=f"<#{contents['channel']}>"),
-        t("It tried to post {what} there. {why}").format(
+        t("{what} waits to be posted there. {why}").format(
             what=t(WAITING.get(contents["waits"], POST)), why=t(CLOSED.get(code, NOT_ALLOWED))
         ),
         None

@@ -75,7 +75,7 @@ async def test_organizers_are_told_once_and_what_waits_comes_in_order_when_it_is
     await world.later(minutes=10)
     (notice,) = notices(world)
     assert f"<#{world.channels['digests'].id}>" in notice
-    assert "post a digest there" in notice
+    assert "A digest waits to be posted there" in notice
     assert hint in notice
     assert "within ten minutes" in notice
     may(world, "digests", here=True, permission=permission)
