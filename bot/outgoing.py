@@ -3,9 +3,9 @@
 import asyncio
 import io
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import discord
 import structlog
@@ -15,11 +15,12 @@ from bot import mishaps
 from bot.clock import Clock
 from bot.database import cards, outbox
 from bot.database.cards import Card
-from bot.database.engine import Database
+from bot.database.engine import Database, Transaction
 from bot.database.outbox import Letter
 from bot.failpoints import reach
-from bot.ids import RoleId
+from bot.ids import ChannelId, RoleId
 from bot.texts import Translate, translate
+from bot.threads import FindRest, Rest, queue_rest
 
 log = structlog.get_logger()
 
@@ -44,6 +45,9 @@ Render = Callable[[Mapping[str, Any], Translate, str], discord.ui.LayoutView | I
 Rings = Callable[[Mapping[str, Any]], Sequence[RoleId]]
 """Return the roles that a message rings: only such as people take on themselves to be rung."""
 
+TellClosed = Callable[[Transaction, Letter, int], Awaitable[None]]
+"""Hear, in the transaction that puts a letter off, that its channel is closed and Discord's code for why."""
+
 NONCE_TRUSTED_FOR = timedelta(minutes=2)
 """Discord says "the past few minutes" and promises no length, so no more than this is relied on."""
 
@@ -60,7 +64,12 @@ RETRY_CLOSED = timedelta(minutes=10)
 CLOCK_DRIFT = timedelta(minutes=2)
 HISTORY = 200
 
+A_WEEK_IN_MINUTES: Literal[10080] = 10080
+"""After how long without a word Discord folds a thread away."""
+
 UNKNOWN_MESSAGE = 10008
+MISSING_PERMISSIONS = 50013
+ALREADY_STARTED = 160004
 BAD_REQUEST = 400
 REFUSED_WHOLE = {BAD_REQUEST, 403, 413}
 """Nothing was posted, perhaps because of a file: it is too large, or Attach Files is missing."""
@@ -69,19 +78,30 @@ REFUSED_WHOLE = {BAD_REQUEST, 403, 413}
 class Outgoing:
     """Post what the outbox holds."""
 
-    def __init__(self, client: discord.Client, database: Database, clock: Clock) -> None:
+    def __init__(
+        self, client: discord.Client, database: Database, clock: Clock, tell_closed: TellClosed | None = None
+    ) -> None:
         self._client = client
         self._database = database
         self._clock = clock
+        self._tell_closed = tell_closed
         self._renderers: dict[str, Render] = {}
         self._rings: dict[str, Rings] = {}
+        self._rests: dict[str, FindRest] = {}
         self._turn = asyncio.Lock()
 
-    def render_with(self, kind: str, render: Render, *, rings: Rings | None = None) -> None:
-        """Say how messages of a kind look, and which roles that they name are to be rung, if any."""
+    def render_with(
+        self, kind: str, render: Render, *, rings: Rings | None = None, rest: FindRest | None = None
+    ) -> None:
+        """Say how messages of a kind look, which roles they ring, and what follows in a thread under each, if any.
+
+        Where no thread can be started, the parts come in the channel itself; under a head that is deleted, not at all.
+        """
         self._renderers[kind] = render
         if rings is not None:
             self._rings[kind] = rings
+        if rest is not None:
+            self._rests[kind] = rest
 
     async def send_due(self) -> None:
         """Try every message whose turn it is. Never raises for one message what would stop the others."""
@@ -147,29 +167,75 @@ class Outgoing:
                 log.error("message failed, will be tried again", kind=letter.kind, error=type(error).__name__)
 
     async def _deliver(self, letter: Letter) -> None:
-        now = self._clock.now()
-        first_try_at = letter.first_try_at or now
         try:
-            if letter.state == "sending" and now - first_try_at > NONCE_TRUSTED_FOR:
-                found = await self._find(letter, first_try_at)
-                if found is not None:
-                    await self._sent(letter, found)
-                    return
-                first_try_at = now  # the channel is clean up to here, so the nonce counts from here
-            async with self._database.begin() as connection:
-                await outbox.mark_sending(connection, letter, first_try_at)
-            reach("outbox: before sending")
-            message_id = await self._post(letter)
-            reach("outbox: after sending")
-            await self._sent(letter, message_id)
-            reach("outbox: noted")
+            if letter.kind == outbox.THREAD:
+                await self._start_thread(letter)
+            else:
+                await self._say(letter)
         except discord.HTTPException as error:
             await self._refused(letter, error)
         except _HistoryIncomplete:
             await self._give_up(letter, "held", "history")
         except (ClientError, TimeoutError, OSError) as error:
-            # Posted or not: unknown. The row stays in `sending` and the same nonce is used again.
+            # Done or not: unknown. The row stays in `sending`; the same nonce is used again, and a thread starts once.
             await self._later(letter, RETRY_UNKNOWN * min(letter.attempts + 1, 6), type(error).__name__)
+
+    async def _say(self, letter: Letter) -> None:
+        now = self._clock.now()
+        first_try_at = letter.first_try_at or now
+        find_rest = self._rests.get(letter.kind)
+        # Before anything is said: what is sent has its contents dropped, and a head must not stand without its rest.
+        rest = None if find_rest is None else find_rest(letter.contents, translate(letter.language))
+        if letter.state == "sending" and now - first_try_at > NONCE_TRUSTED_FOR:
+            found = await self._find(letter, first_try_at)
+            if found is not None:
+                await self._sent(letter, found, rest, since=first_try_at)
+                return
+            first_try_at = now  # the channel is clean up to here, so the nonce counts from here
+        async with self._database.begin() as connection:
+            if not await outbox.mark_sending(connection, letter, first_try_at):
+                return
+        reach("outbox: before sending")
+        message_id = await self._post(letter)
+        reach("outbox: after sending")
+        await self._sent(letter, message_id, rest)
+        reach("outbox: noted")
+
+    async def _start_thread(self, letter: Letter) -> None:
+        """Start the thread that the next letters of this channel wait for; a message has one, so once is enough."""
+        async with self._database.begin() as connection:
+            above = await outbox.above(connection, letter.channel_id)
+            if above is None:
+                await outbox.drop(connection, letter.channel_id)
+                return
+            if not await outbox.mark_sending(connection, letter, letter.first_try_at or self._clock.now()):
+                return
+        reach("thread: before starting")
+        try:
+            async with asyncio.timeout(SEND_SECONDS):
+                await self._client.http.start_thread_with_message(
+                    above, letter.channel_id, name=letter.contents["name"], auto_archive_duration=A_WEEK_IN_MINUTES
+                )
+        except discord.HTTPException as error:
+            if error.code != ALREADY_STARTED:
+                await self._not_started(letter, above, error)
+                return
+        reach("thread: started and not noted")
+        await self._sent(letter, None)
+        reach("thread: noted")
+
+    async def _not_started(self, letter: Letter, above: ChannelId, error: discord.HTTPException) -> None:
+        """Do without a thread that Discord will not start; raises the error where trying again may help."""
+        is_gone = error.code in {UNKNOWN_MESSAGE, outbox.UNKNOWN_CHANNEL}
+        if not is_gone and error.status != BAD_REQUEST and error.code != MISSING_PERMISSIONS:
+            raise error
+        log.warning("thread not started", code=error.code)
+        async with self._database.begin() as connection:
+            await outbox.mark_sent(connection, letter, None)
+            if is_gone:
+                await outbox.drop(connection, letter.channel_id)
+            else:
+                await outbox.move(connection, letter.channel_id, above)
 
     async def _post(self, letter: Letter) -> int | None:
         rendered = self._renderers[letter.kind](letter.contents, translate(letter.language), letter.reference)
@@ -217,24 +283,49 @@ class Outgoing:
             raise _HistoryIncomplete
         return None
 
-    async def _sent(self, letter: Letter, message_id: int | None) -> None:
+    async def _sent(
+        self, letter: Letter, message_id: int | None, rest: Rest | None = None, *, since: datetime | None = None
+    ) -> None:
+        """Note that a message stands, and queue what follows it in its thread.
+
+        `since` is when a message was first tried that was found: its parts may have been forgotten with it.
+        """
         async with self._database.begin() as connection:
             await outbox.mark_sent(connection, letter, message_id)
+            if message_id is not None and rest is not None:
+                await queue_rest(connection, letter, ChannelId(message_id), rest, since)
+                reach("thread: queued and not committed")
 
     async def _refused(self, letter: Letter, error: discord.HTTPException) -> None:
         if error.status in {403, 404}:
-            # The channel or a permission is gone. Waits for an administrator; `/setup` shows what is missing.
-            await self._later(letter, RETRY_CLOSED, f"closed {error.code}", certainly_unposted=letter.state == "new")
+            await self._closed(letter, error.code)
         elif error.status == BAD_REQUEST:
             await self._give_up(letter, "dead", f"refused {error.code}")
         else:
             await self._later(letter, RETRY_UNKNOWN * min(letter.attempts + 1, 6), f"status {error.status}")
 
-    async def _later(self, letter: Letter, delay: timedelta, reason: str, *, certainly_unposted: bool = False) -> None:
+    async def _closed(self, letter: Letter, code: int) -> None:
+        """Put a letter off until its channel is open again, and say so once; or do without a thread that is closed."""
+        is_unposted = letter.state == "new"
+        async with self._database.begin() as connection:
+            above = await outbox.above(connection, letter.channel_id)
+            if above is not None and code == outbox.UNKNOWN_CHANNEL:
+                await outbox.drop(connection, letter.channel_id)
+                return
+            if is_unposted:
+                await outbox.mark_untried(connection, letter)
+            if above is not None and code == MISSING_PERMISSIONS and is_unposted:
+                await outbox.move(connection, letter.channel_id, above)
+                return
+            reason = f"{outbox.CLOSED} {code}"
+            log.warning("message put off", kind=letter.kind, reason=reason)
+            await outbox.mark_waiting(connection, letter, self._clock.now() + RETRY_CLOSED, reason)
+            if self._tell_closed is not None and not (letter.reason or "").startswith(outbox.CLOSED):
+                await self._tell_closed(connection, replace(letter, channel_id=above or letter.channel_id), code)
+
+    async def _later(self, letter: Letter, delay: timedelta, reason: str) -> None:
         log.warning("message put off", kind=letter.kind, reason=reason)
         async with self._database.begin() as connection:
-            if certainly_unposted:
-                await outbox.mark_untried(connection, letter)
             await outbox.mark_waiting(connection, letter, self._clock.now() + delay, reason)
 
     async def _give_up(self, letter: Letter, state: str, reason: str) -> None:

@@ -16,6 +16,7 @@ from bot.digests.planning import Planning
 from bot.digests.service import Digests
 from bot.digests.telling import Telling
 from bot.due import Due
+from bot.guilds.closings import tell_organizers
 from bot.guilds.service import Guilds
 from bot.ids import GuildId
 from bot.mishaps import DailySummary
@@ -127,7 +128,7 @@ class Steward:
         )
         self._register_approvals()
         self.client = StewardClient(self, COGS)
-        self.outgoing = Outgoing(self.client, database, clock)
+        self.outgoing = Outgoing(self.client, database, clock, tell_organizers)
         self.due = Due(
             self._jobs(clock),
             beat=self._beat,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import Row, delete, func, select, update
 
 from bot.database import outbox, rows
 from bot.database.engine import Transaction
@@ -79,9 +79,13 @@ async def replace(connection: Transaction, letter: Letter) -> None:
 
 
 async def find_posted(connection: Transaction) -> None:
-    """Take over from the outbox under which id each new card stands in its channel."""
-    posted = select(outbox_rows.c.message_id).where(outbox_rows.c.natural_key == cards.c.natural_key).scalar_subquery()
-    await connection.execute(update(cards).where(cards.c.message_id.is_(None)).values(message_id=posted))
+    """Take over from the outbox under which id each new card stands, and in which channel: it may be another by now."""
+    mine = outbox_rows.c.natural_key == cards.c.natural_key
+    posted, channel = (
+        select(column).where(mine).scalar_subquery() for column in (outbox_rows.c.message_id, outbox_rows.c.channel_id)
+    )
+    values = {"message_id": posted, "channel_id": func.coalesce(channel, cards.c.channel_id)}
+    await connection.execute(update(cards).where(cards.c.message_id.is_(None)).values(values))
 
 
 async def stale(connection: Transaction, now: datetime) -> list[Card]:

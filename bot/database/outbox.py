@@ -2,23 +2,32 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, func, select, update
+from sqlalchemy import Row, delete, func, or_, select, update
 
 from bot.database import rows
 from bot.database.engine import Transaction
 from bot.database.tables import guilds, outbox
 from bot.ids import ChannelId, GuildId
 
-UNPOSTED = ("new", "sending", "held", "dead")
+WAITING = ("new", "sending")
+UNPOSTED = (*WAITING, "held", "dead")
 
 
 PROPOSAL = "approvals:proposal"
 """The one kind that a freeze does not hold back: what two organizers may do, all must be able to veto."""
+
+THREAD = "outbox:thread"
+"""The kind of the first letter of a thread, which starts it: its channel is the message that the thread hangs under."""
+
+CLOSED = "closed"
+"""How the reason begins for which a letter waits for an administrator; Discord's code follows."""
+
+UNKNOWN_CHANNEL = 10003
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +80,7 @@ async def ready(connection: Transaction, now: datetime) -> list[Letter]:
     frozen = select(guilds.c.id).where(guilds.c.is_frozen)
     first = (
         select(func.min(outbox.c.position))
-        .where(outbox.c.state.in_(("new", "sending")))
+        .where(outbox.c.state.in_(WAITING))
         .where(outbox.c.guild_id.not_in(gone))
         .where(outbox.c.guild_id.not_in(frozen) | (outbox.c.kind == PROPOSAL))
         .group_by(outbox.c.channel_id)
@@ -97,9 +106,14 @@ async def backlog(connection: Transaction) -> dict[str, int]:
     return {row[0]: row[1] for row in await connection.execute(query)}
 
 
-async def mark_sending(connection: Transaction, letter: Letter, first_try_at: datetime) -> None:
-    """Note, before the first byte leaves, that an attempt is about to be made."""
-    await _change(connection, letter, state="sending", first_try_at=first_try_at, attempts=letter.attempts + 1)
+async def mark_sending(connection: Transaction, letter: Letter, first_try_at: datetime) -> bool:
+    """Note, before the first byte leaves, that an attempt is about to be made.
+
+    Tell whether it may be: the letter can have been withdrawn, or sent to another channel, since it was read.
+    """
+    mine = (outbox.c.natural_key == letter.natural_key, outbox.c.channel_id == letter.channel_id)
+    values = {"state": "sending", "first_try_at": first_try_at, "attempts": letter.attempts + 1}
+    return (await connection.execute(update(outbox).where(*mine).values(values))).rowcount == 1
 
 
 async def mark_sent(connection: Transaction, letter: Letter, message_id: int | None) -> None:
@@ -131,6 +145,46 @@ async def mark_doubtful(connection: Transaction, since: datetime) -> int:
 async def mark_undelivered(connection: Transaction, letter: Letter, state: str, reason: str) -> None:
     """Give up: `dead` if Discord will never take it, `held` if a person must say whether it was posted."""
     await _change(connection, letter, state=state, reason=reason)
+
+
+async def above(connection: Transaction, thread_id: ChannelId) -> ChannelId | None:
+    """Return the channel of the message that a thread hangs under, or `None` for a channel that is no such thread."""
+    query = select(outbox.c.channel_id).where(outbox.c.message_id == thread_id)
+    return (await connection.execute(query)).scalar_one_or_none()
+
+
+async def drop(connection: Transaction, thread_id: ChannelId) -> None:
+    """Say nothing more in a thread whose head is gone. What was to be said there is forgotten."""
+    await connection.execute(delete(outbox).where(outbox.c.channel_id == thread_id, outbox.c.state.in_(WAITING)))
+
+
+async def move(connection: Transaction, thread_id: ChannelId, channel_id: ChannelId) -> None:
+    """Let all that waits in a thread be said in a channel, in its order and at once."""
+    unsaid = (outbox.c.channel_id == thread_id, outbox.c.state.in_(WAITING))
+    await connection.execute(update(outbox).where(*unsaid).values(channel_id=channel_id, next_try_at=None))
+
+
+async def redirect(
+    connection: Transaction, guild_id: GuildId, kinds: Sequence[str], before: ChannelId, after: ChannelId
+) -> None:
+    """Let what a guild has not said yet in one channel be said in another, for kinds that begin with any of these.
+
+    A letter that may have been posted already stays, unless its channel is gone and the post with it.
+    """
+    unposted = (outbox.c.state == "new") | (
+        outbox.c.state.in_(WAITING) & (outbox.c.reason == f"{CLOSED} {UNKNOWN_CHANNEL}")
+    )
+    of_these = or_(*(outbox.c.kind.startswith(kind, autoescape=True) for kind in kinds))
+    mine = (outbox.c.guild_id == guild_id, outbox.c.channel_id == before)
+    values = {"channel_id": after, "state": "new", "first_try_at": None, "next_try_at": None, "reason": None}
+    await connection.execute(update(outbox).where(*mine, unposted, of_these).values(values))
+
+
+async def purge(connection: Transaction, before: datetime) -> None:
+    """Delete what was posted before an instant, but for heads whose thread still waits to be written."""
+    waiting = select(outbox.c.channel_id).where(outbox.c.state.in_(UNPOSTED))
+    is_done = outbox.c.message_id.is_(None) | outbox.c.message_id.not_in(waiting)
+    await connection.execute(delete(outbox).where(outbox.c.state == "sent", outbox.c.first_try_at < before, is_done))
 
 
 async def _change(connection: Transaction, letter: Letter, **values: object) -> None:

@@ -11,7 +11,7 @@ from bot.database import facts, schedules
 from bot.database.audit import AuditChain
 from bot.database.engine import Database, Transaction
 from bot.failpoints import reach
-from bot.guilds import records, rules
+from bot.guilds import closings, records, rules
 from bot.guilds.rules import Guild, ModeAlready, ReadingMode, Reporting, TooFewKeys, Use, check_mode
 from bot.ids import Actor, ChannelId, GuildId, RoleId, UserId
 from bot.refusals import N_, NotSetUp, Refusal
@@ -232,6 +232,7 @@ class Guilds:
                 # From now on reports can come, so whether anybody looks at the desk is measured from today.
                 guild = replace(guild, desk_opened_on=now.date())
             await records.save(connection, guild)
+            await closings.follow(connection, before, guild)
             if len(guild.organizers) > 1:
                 await facts.put(connection, two, "yes")
             await self._audit.record(connection, guild.id, actor, action, now, as_administrator=True, details=details)

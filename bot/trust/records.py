@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import delete, func, select
 
 from bot.database import facts
+from bot.database import outbox as letters
 from bot.database.engine import Transaction
 from bot.database.tables import (
     audit,
@@ -42,7 +43,7 @@ async def erase(connection: Transaction, guild_id: GuildId) -> None:
 
 async def purge(connection: Transaction, before: datetime, today: str) -> None:
     """Delete what was posted or decided before an instant and is needed no more."""
-    await connection.execute(delete(outbox).where(outbox.c.state == "sent", outbox.c.first_try_at < before))
+    await letters.purge(connection, before)
     await connection.execute(
         delete(proposals).where(proposals.c.state.not_in(("open", "approved")), proposals.c.expires_at < before)
     )

@@ -7,13 +7,14 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import StewardClient
+from bot.guilds import closings
 from bot.guilds.rules import Guild, SecondOrganizerNeeded, Use, reporting, reporting_changes
 from bot.guilds.service import Times
 from bot.ids import ChannelId, GuildId, RoleId, UserId
 from bot.refusals import N_
 from bot.reports.attendance import KIND
 from cogs.guilds import forms
-from cogs.guilds.cards import NEEDED, OPEN_TO_ALL, attendance, setup_card
+from cogs.guilds.cards import NEEDED, OPEN_TO_ALL, attendance, closed, setup_card
 from cogs.interactions import Request, answers
 
 
@@ -25,6 +26,7 @@ class Guilds(commands.Cog):
         self._guilds = client.steward.guilds
         self._approvals = client.steward.approvals
         client.steward.outgoing.render_with(KIND, attendance)
+        client.steward.outgoing.render_with(closings.KIND, closed)
 
     @app_commands.command(name="setup", description=N_("Administrators: set Steward up in this server"))
     @app_commands.default_permissions(administrator=True)

@@ -145,3 +145,50 @@ def attendance(contents: Mapping[str, Any], t: Translate, reference: str) -> ui.
 def _day(day: str) -> str:
     """Return a day in the reader's own way of writing dates; at noon it is the same day nearly everywhere."""
     return discord.utils.format_dt(datetime.fromisoformat(f"{day}T12:00").replace(tzinfo=UTC), "D")
+
+
+WAITING: dict[str, str] = {
+    "digests": N_("A digest"),
+    "petitions": N_("A post about a petition"),
+    "polls": N_("A post about a poll"),
+    "townhalls": N_("A post about a town hall"),
+    "trust": N_("The mark of the public record"),
+}
+POST = N_("A post")
+
+CHANNEL_GONE, CHANNEL_UNSEEN = 10003, 50001
+CLOSED: dict[int, str] = {
+    CHANNEL_GONE: N_(
+        "The channel was deleted. Please choose another with `/setup`: digests and posts about petitions that wait are "
+        "then posted there. A poll or a town hall keeps the channel it was started in, so what it had to say there "
+        "cannot be said any more."
+    ),
+    CHANNEL_UNSEEN: N_(
+        "Steward cannot see the channel any more: **View Channel** is probably missing there. Give it back in the "
+        "channel's settings, together with Send Messages, Read Message History and Attach Files."
+    ),
+}
+NOT_ALLOWED = N_(
+    "Discord does not let Steward write there: **Send Messages** is probably missing, or View Channel. Give them back "
+    "in the channel's settings, together with Read Message History and Attach Files; for posts that go on in a thread, "
+    "also Create Public Threads and Send Messages in Threads."
+)
+
+
+def closed(contents: Mapping[str, Any], t: Translate, reference: str) -> ui.LayoutView:
+    """Return the post that tells organizers of a channel that Steward cannot post to, and how to mend it."""
+    code = contents["code"]
+    return card(
+        t("## Steward cannot post in {channel}").format(channel=f"<#{contents['channel']}>"),
+        t("{what} waits to be posted there. {why}").format(
+            what=t(WAITING.get(contents["waits"], POST)), why=t(CLOSED.get(code, NOT_ALLOWED))
+        ),
+        None
+        if code == CHANNEL_GONE
+        else t(
+            "You need do nothing else: within ten minutes of it being mended, Steward posts everything that waits "
+            "there, in order and once. Nothing is lost. `/setup` shows administrators what is missing."
+        ),
+        t("-# This is said once each time a channel closes. {reference}").format(reference=reference),
+        accent=QUIET,
+    )

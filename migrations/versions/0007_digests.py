@@ -6,6 +6,58 @@ from alembic import op
 revision = "0007"
 down_revision = "0006"
 
+FAMILIES = {
+    "JOB-CUT": "jobs",
+    "JOB-FRZ": "jobs",
+    "JOB-OUT": "jobs",
+    "JOB-SKILL": "skills",
+    "PAY": "pay",
+    "SPEED": "pace",
+    "MANDATE": "pace",
+    "ACCESS": "skills",
+    "HEALTH": "pace",
+    "TRAIN": "skills",
+    "ETHICS": "voice",
+    "MON": "watched",
+    "ALG-MGT": "watched",
+    "ALG-HIRE": "watched",
+    "DATA-TRN": "data",
+    "REPLACE": "jobs",
+    "CREDIT": "data",
+    "QUALITY": "skills",
+    "BIAS": "watched",
+    "NO-VOICE": "voice",
+    "RETAL": "voice",
+    "GOOD": "good",
+    "OTHER": "other",
+}
+GROUPS = {
+    "backend": "engineering",
+    "frontend": "engineering",
+    "qa": "quality",
+    "sre": "engineering",
+    "security": "engineering",
+    "data": "quality",
+    "ml": "engineering",
+    "annotator": "quality",
+    "moderation": "support",
+    "support": "support",
+    "writer": "support",
+    "translation": "support",
+    "design": "creative",
+    "illustration": "creative",
+    "games": "creative",
+    "media": "creative",
+    "copy": "creative",
+    "product": "business",
+    "sales": "business",
+    "hr": "business",
+    "hardware": "engineering",
+    "education": "other",
+    "freelance": "other",
+    "other": "other",
+}
+
 
 def upgrade() -> None:
     """Create four tables, widen the schedule of the regular digest, and let cases speak of what was promised."""
@@ -14,6 +66,7 @@ def upgrade() -> None:
     _make_commitments()
     _make_resources()
     _make_quotes()
+    _count_broader()
 
 
 def _widen_schedule() -> None:
@@ -126,3 +179,24 @@ def _make_quotes() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_case_quotes")),
     )
     op.create_index(op.f("ix_case_quotes_case_id"), "case_quotes", ["case_id"])
+
+
+def _count_broader() -> None:
+    """Count for each field of work and family of what happened what is counted for its roles and categories.
+
+    The maps are those of the day of this revision: what is counted by a later map needs a revision of its own.
+    """
+    tallies = sa.table("tallies", *(sa.column(name) for name in ("guild_id", "dimension", "value", "count", "shown")))
+    connection = op.get_bind()
+    counts: dict[tuple[int, str, str], int] = {}
+    query = sa.select(tallies.c.guild_id, tallies.c.value, tallies.c.count)
+    for guild_id, value, count in connection.execute(query.where(tallies.c.dimension == "role×category")).all():
+        role, _, category = value.partition("×")
+        for dimension, cell in (
+            ("role×family", f"{role}×{FAMILIES[category]}"),
+            ("group×family", f"{GROUPS[role]}×{FAMILIES[category]}"),
+        ):
+            counts[guild_id, dimension, cell] = counts.get((guild_id, dimension, cell), 0) + count
+    for (guild_id, dimension, cell), count in counts.items():
+        row = {"guild_id": guild_id, "dimension": dimension, "value": cell, "count": count, "shown": 0}
+        connection.execute(tallies.insert().values(row))

@@ -112,6 +112,47 @@ async def test_what_is_given_up_does_not_keep_the_next_waiting(database: Databas
     assert await ready(database) == ["second"]
 
 
+async def test_what_went_to_another_channel_or_was_withdrawn_since_it_was_read_is_not_begun(database: Database) -> None:
+    elsewhere = replace(FIRST, channel_id=ChannelId(11))
+    await queue(database, FIRST)
+    async with database.begin() as connection:
+        await letters.redirect(connection, FIRST.guild_id, ["digests:"], FIRST.channel_id, elsewhere.channel_id)
+        assert not await letters.mark_sending(connection, FIRST, MONDAY)
+        assert await letters.mark_sending(connection, elsewhere, MONDAY)
+        await letters.withdraw(connection, "digest:1:")
+        assert not await letters.mark_sending(connection, elsewhere, MONDAY)
+
+
+async def test_only_what_is_certainly_unposted_goes_to_another_channel(database: Database) -> None:
+    kept = {"maybe posted": "status 503", "of another kind": None, "maybe posted, and closed": "closed 50001"}
+    moved = {"new": None, "in a channel that is gone": "closed 10003"}
+    async with database.begin() as connection:
+        for key, reason in (kept | moved).items():
+            letter = replace(FIRST, natural_key=key, kind="reports:x" if key == "of another kind" else FIRST.kind)
+            await letters.queue(connection, letter)
+            if reason is not None:
+                await letters.mark_sending(connection, letter, MONDAY)
+                await letters.mark_waiting(connection, letter, MONDAY, reason)
+        await letters.redirect(connection, FIRST.guild_id, ["digests:"], FIRST.channel_id, ChannelId(11))
+        found = await connection.execute(select(outbox.c.natural_key).where(outbox.c.channel_id == 11))
+        assert set(found.scalars()) == set(moved)
+
+
+async def test_a_head_is_kept_until_its_thread_is_written(database: Database) -> None:
+    part = replace(FIRST, natural_key="part", channel_id=ChannelId(77))
+    await queue(database, FIRST, part)
+    for waits in (True, False):
+        async with database.begin() as connection:
+            if waits:
+                await letters.mark_sending(connection, FIRST, MONDAY)
+                await letters.mark_sent(connection, FIRST, 77)
+            else:
+                await letters.mark_sent(connection, part, 78)
+            await letters.purge(connection, MONDAY + timedelta(days=31))
+            above = await letters.above(connection, ChannelId(77))
+            assert above == (FIRST.channel_id if waits else None)
+
+
 def test_a_nonce_fits_discord_and_differs_between_letters() -> None:
     assert len(FIRST.nonce) <= 25
     assert FIRST.nonce == replace(FIRST, attempts=9, state="sending", first_try_at=MONDAY).nonce

@@ -371,6 +371,9 @@ def guild_cards(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
     for notice in Notice:
         contents = {"notice": notice, "opened_on": "2026-11-20", "closes_on": "2026-12-04"}
         yield guilds.attendance, guilds.attendance(contents, t, REFERENCE)
+    for code in (*guilds.CLOSED, 50013):
+        for waits in (*guilds.WAITING, "approvals"):
+            yield guilds.closed, guilds.closed({"channel": ID, "code": code, "waits": waits}, t, REFERENCE)
 
 
 def approval_cards(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:

@@ -22,8 +22,10 @@ routes = Routes()
 
 @routes.on("POST", "/channels/{channel}/messages")
 def send(discord: Loopback, request: Request) -> Json:
-    needed = permissions.SEND_MESSAGES | (permissions.ATTACH_FILES if request.uploads else 0)
+    needed = permissions.ATTACH_FILES if request.uploads else 0
     channel = discord.channel(request.number("channel"), needed)
+    if not channel.may(discord.world.bot, permissions.to_write(in_thread=channel.parent is not None)):
+        raise refusals.missing_permissions()
     if channel.recipient is not None and not channel.recipient.accepts_dms:
         raise refusals.cannot_dm()
     nonce = request.json.get("nonce")

@@ -108,6 +108,35 @@ def channel(one: Channel, world: World) -> Json:
     }
 
 
+def thread(one: Channel, world: World, auto_archive_duration: int) -> Json:
+    """Write a thread that was started just now."""
+    assert one.guild is not None
+    assert one.parent is not None
+    now = world.clock.stamp()
+    return {
+        "id": str(one.id),
+        "type": one.kind,
+        "flags": 0,
+        "guild_id": str(one.guild.id),
+        "parent_id": str(one.parent.id),
+        "owner_id": str(world.bot.id),
+        "name": one.name,
+        "last_message_id": None,
+        "rate_limit_per_user": 0,
+        "message_count": 0,
+        "total_message_sent": 0,
+        "member_count": 1,
+        "applied_tags": [],
+        "thread_metadata": {
+            "archived": False,
+            "locked": False,
+            "auto_archive_duration": auto_archive_duration,
+            "archive_timestamp": now,
+            "create_timestamp": now,
+        },
+    }
+
+
 def guild(one: Guild) -> Json:
     """Write a guild as `GET /guilds/{id}` does: without channels and members."""
     return {

@@ -16,6 +16,8 @@ ATTACH_FILES: Final = 1 << 15
 READ_MESSAGE_HISTORY: Final = 1 << 16
 MENTION_EVERYONE: Final = 1 << 17
 USE_APPLICATION_COMMANDS: Final = 1 << 31
+CREATE_PUBLIC_THREADS: Final = 1 << 35
+SEND_MESSAGES_IN_THREADS: Final = 1 << 38
 
 ALL: Final = (1 << 53) - 1
 MEMBERS_MAY: Final = (
@@ -26,11 +28,18 @@ MEMBERS_MAY: Final = (
     | ATTACH_FILES
     | READ_MESSAGE_HISTORY
     | USE_APPLICATION_COMMANDS
+    | CREATE_PUBLIC_THREADS
+    | SEND_MESSAGES_IN_THREADS
 )
 IN_A_DM: Final = MEMBERS_MAY
 
 Overwrite = tuple[int, int]
 """What a channel allows, and what it denies, to one role or person."""
+
+
+def to_write(*, in_thread: bool) -> int:
+    """Return what it takes to say something in a channel, or in a thread of one."""
+    return SEND_MESSAGES_IN_THREADS if in_thread else SEND_MESSAGES
 
 
 def within_guild(everyone: int, roles: Iterable[int], *, is_owner: bool) -> int:

@@ -79,3 +79,7 @@ def no_such_recipient() -> Refused:
 
 def invalid_form(*details: str) -> Refused:
     return Refused(400, 50035, "Invalid Form Body", details=list(details))
+
+
+def thread_exists() -> Refused:
+    return Refused(400, 160004, "A thread has already been created for this message")

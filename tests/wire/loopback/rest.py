@@ -10,7 +10,7 @@ from aiohttp import web
 
 from tests import discord_contract
 
-from . import accounts, answers, messages, places
+from . import accounts, answers, messages, places, threads
 from .faults import Reply, Severed
 from .refusals import Refused, invalid_form
 from .requests import Request, read
@@ -28,7 +28,7 @@ class Rest:
 
     def __init__(self, discord: Loopback) -> None:
         self.routes = Routes()
-        for part in (accounts, places, messages, answers):
+        for part in (accounts, places, messages, threads, answers):
             self.routes.include(part.routes)
         self._discord = discord
 

@@ -16,6 +16,7 @@ LOADING: Final = 1 << 7
 IS_COMPONENTS_V2: Final = 1 << 15
 TEXT_CHANNEL: Final = 0
 DM_CHANNEL: Final = 1
+PUBLIC_THREAD: Final = 11
 
 
 @dataclass(eq=False)
@@ -86,7 +87,7 @@ class Guild:
 
 @dataclass(eq=False, repr=False)
 class Channel:
-    """A guild's channel, or the DM channel between the bot and one user."""
+    """A guild's channel, a thread in one, or the DM channel between the bot and one user."""
 
     id: int
     name: str
@@ -95,12 +96,16 @@ class Channel:
     kind: int = TEXT_CHANNEL
     overwrites: dict[int, permissions.Overwrite] = field(default_factory=dict)
     messages: dict[int, Message] = field(default_factory=dict)
+    parent: Channel | None = None
+    """The channel of a thread, whose permissions are its own."""
 
     def __repr__(self) -> str:
         return f"<channel {self.name}>"
 
     def permissions_of(self, user: User) -> int:
         """Return what a user may do here."""
+        if self.parent is not None:
+            return self.parent.permissions_of(user)
         if self.guild is None:
             return permissions.IN_A_DM
         member = self.guild.members.get(user.id)
@@ -238,6 +243,13 @@ class World:
         channel = Channel(self.clock.snowflake(), name, guild, kind=kind, overwrites=overwrites or {})
         guild.channels[channel.id] = self.channels[channel.id] = channel
         return channel
+
+    def thread(self, head: Message, name: str) -> Channel:
+        """Start a thread from a message, whose id it takes."""
+        parent = head.channel
+        thread = Channel(head.id, name, parent.guild, kind=PUBLIC_THREAD, parent=parent)
+        self.channels[thread.id] = thread
+        return thread
 
     def dm(self, user: User) -> Channel:
         """Return the DM channel between the bot and a user, opening it if need be."""
