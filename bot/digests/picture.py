@@ -7,6 +7,7 @@ nothing that somebody with all digests and a pencil could not work out: no funct
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from bot.digests.rules import CellName, Tally
 from bot.reports.taxonomy import FAMILIES, FAMILY_NAMES, GROUP_NAMES, ROLE_GROUPS
@@ -248,3 +249,42 @@ def _sides(name: CellName) -> tuple[str | None, str | None, str | None]:
 
 def _cells(published: Published, dimension: str) -> dict[CellName, int]:
     return {tally.name: tally.at_least for tally in published if tally.name.dimension == dimension}
+
+
+# Kept with the post that shows it
+
+
+def stored(shown: Picture) -> dict[str, Any]:
+    """Return a picture as values that JSON knows."""
+    return {
+        "trend": [[each.category, [[day.isoformat(), number] for day, number in each.points]] for each in shown.trend],
+        "families": list(shown.audit.families),
+        "rows": [[row.group, row.role, list(row.cells)] for row in shown.audit.rows],
+        "warnings": [
+            [each.name.dimension, list(each.name.options), each.before, each.after, each.since.isoformat()]
+            for each in shown.warnings
+        ],
+        "days": [shown.first.isoformat(), shown.last.isoformat()],
+        "k": shown.k,
+    }
+
+
+def taken_out(kept: Mapping[str, Any]) -> Picture:
+    """Return a picture as it was stored."""
+    first, last = map(date.fromisoformat, kept["days"])
+    return Picture(
+        trend=tuple(
+            Series(category, tuple((date.fromisoformat(day), number) for day, number in points))
+            for category, points in kept["trend"]
+        ),
+        audit=Audit(
+            tuple(kept["families"]), tuple(AuditRow(group, role, tuple(cells)) for group, role, cells in kept["rows"])
+        ),
+        warnings=tuple(
+            EarlyWarning(CellName(dimension, tuple(chosen)), before, after, date.fromisoformat(since))
+            for dimension, chosen, before, after, since in kept["warnings"]
+        ),
+        first=first,
+        last=last,
+        k=kept["k"],
+    )

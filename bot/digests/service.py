@@ -1,7 +1,7 @@
 """Make each guild's digests when their time comes, once, and queue them to be posted."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -11,6 +11,7 @@ from bot.database import outbox, schedules
 from bot.database.engine import Database, Transaction
 from bot.database.schedules import Due
 from bot.digests import records, rules
+from bot.digests.picture import TREND_SPAN, Picture, impact_picture, stored
 from bot.digests.plans import REGULAR, Audience, Plan, Window
 from bot.digests.rules import Cell, CellName, Digest, DueDigest, Lots, Tally
 from bot.digests.telling import Telling, is_news
@@ -19,6 +20,7 @@ from bot.guilds.service import DIGEST, Guild, Guilds
 from bot.ids import Actor, GuildId
 
 KIND = "digests:digest"
+PART = "digests:part"
 
 FIRST_COVERS = timedelta(days=7)
 """What the first digest tells of."""
@@ -34,6 +36,7 @@ class Impact:
     tallies: tuple[Tally, ...]
     published_on: date | None
     k: int
+    picture: Picture | None = None
 
 
 class Digests:
@@ -63,7 +66,9 @@ class Digests:
         guild = await self._guilds.organizer(actor)
         async with self._database.begin() as connection:
             last = await records.last_period(connection, guild.id)
-            return Impact(await self._published(connection, guild.id), last, guild.k)
+            tallies = await self._published(connection, guild.id)
+            shown = await self._picture(connection, guild, tallies, None)
+        return Impact(tallies, last, guild.k, shown)
 
     async def early(self, connection: Transaction, guild: Guild, plan: Plan, schedule: Due) -> dict[str, Any] | None:
         """Return what a digest would say if it came now; `None` if there is nothing new to tell.
@@ -77,7 +82,8 @@ class Digests:
             return None
         today = self._clock.now().astimezone(guild.zone_info).date()
         due = DueDigest(today, window.until, is_late=False)
-        return {**_numbers(digest, due, window, guild), **told, "audience": plan.audience}
+        shown = await self._picture(connection, guild, digest.tallies, None)
+        return _contents(plan, _numbers(digest, due, window, guild), shown, told)
 
     async def post(self, connection: Transaction, guild: Guild, plan: Plan, name: str, says: Mapping[str, Any]) -> bool:
         """Queue a digest under a name that is its own, and tell whether it was new."""
@@ -108,15 +114,17 @@ class Digests:
             window = self.window(schedule)
             if plan.is_regular:
                 digest = await self._gated(connection, guild, due)
+                shown = await self._picture(connection, guild, digest.tallies, due.period)
                 numbers = _numbers(digest, due, window, guild)
                 await records.keep(connection, guild_id, due.period, now, numbers)
             else:
                 digest = await self._standing(connection, plan, window)
+                shown = await self._picture(connection, guild, digest.tallies, None)
                 numbers = _numbers(digest, due, window, guild)
             told = await self._telling.of(connection, guild_id, plan.audience, window)
             if is_news(told) or not digest.is_silent:
                 name = due.period.isoformat() if plan.is_regular else schedule.next_at.isoformat()
-                await self.post(connection, guild, plan, name, {**numbers, **told, "audience": plan.audience})
+                await self.post(connection, guild, plan, name, _contents(plan, numbers, shown, told))
                 reach("digest: queued")
             await schedules.put(connection, replace(following, told_until=window.until))
             reach("digest: before the commit")
@@ -150,6 +158,18 @@ class Digests:
         cells = await records.cells(connection, guild_id)
         return rules.published(Cell(name, 0, shown, 0) for name, _, shown, _ in cells)
 
+    async def _picture(
+        self, connection: Transaction, guild: Guild, tallies: Sequence[Tally], day: date | None
+    ) -> Picture | None:
+        """Return the picture of what is published on a day, or was with the last regular digest; `None` of nothing."""
+        if not tallies:
+            return None
+        today = self._clock.now().astimezone(guild.zone_info).date()
+        told = await records.history(connection, guild.id, today - TREND_SPAN)
+        if day is None and told:
+            day, _ = told.pop()
+        return impact_picture(told, tallies, day or today, guild.k)
+
     def window(self, schedule: Due) -> Window:
         """Return what the next digest of a schedule tells of."""
         until = self._clock.now() - SETTLING
@@ -174,6 +194,11 @@ def regular(guild: Guild) -> Plan:
     return Plan(
         REGULAR, guild.id, Audience.MEMBERS, guild.digests_channel_id, guild.digest_rhythm, guild.digest_is_paused
     )
+
+
+def _contents(plan: Plan, numbers: Mapping[str, Any], shown: Picture | None, told: Mapping[str, Any]) -> dict[str, Any]:
+    picture = None if shown is None else stored(shown)
+    return {**numbers, "picture": picture, **told, "audience": plan.audience}
 
 
 def _first_step(name: CellName, k: int) -> int:

@@ -5,7 +5,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import StewardClient
-from bot.digests.service import KIND
+from bot.digests.service import KIND, PART
 from bot.refusals import N_
 from cogs.digests import cards
 from cogs.interactions import Request, answers
@@ -32,5 +32,6 @@ class Digests(commands.Cog):
 
 async def setup(client: StewardClient) -> None:
     """Load the cog, and say how digests are posted."""
-    client.steward.outgoing.render_with(KIND, cards.digest)
+    client.steward.outgoing.render_with(KIND, cards.digest, rest=cards.rest)
+    client.steward.outgoing.render_with(PART, cards.part)
     await client.add_cog(Digests(client))

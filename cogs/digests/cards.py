@@ -7,13 +7,18 @@ from typing import Any
 import discord
 from discord import ui
 
+from bot.digests.picture import taken_out
+from bot.digests.plans import Audience
 from bot.digests.rules import TOLD
-from bot.digests.service import Impact
-from bot.polls.verdicts import Outcome
+from bot.digests.service import PART, Impact
+from bot.outgoing import Illustrated
 from bot.refusals import N_
 from bot.reports.taxonomy import told
 from bot.texts import Translate
-from cogs.layout import QUIET, card, fitting, line, options, plain, row, select
+from bot.threads import Part, Rest
+from cogs.digests.impact_cards import impact_items, impact_pictures
+from cogs.digests.sections import SECTIONS, counted, section
+from cogs.layout import LONGEST_CARD, QUIET, card, fitting, line, options, plain, row, select
 
 DIMENSIONS: dict[str, str] = {
     "category": N_("What happened"),
@@ -30,64 +35,144 @@ DIMENSIONS: dict[str, str] = {
     "tool": N_("Kind of tool"),
     "month": N_("Month"),
 }
-HANDED_OVER: dict[str, str] = {
-    "unanswered": N_("- **Day {days} without an answer**: {title}"),
-    "delivered": N_("- **Handed over, day {days} without an answer**: {title}"),
-    "answered": N_("- **Answered on day {days}**: {title}"),
-}
-OPEN = "open"
-POLLS: dict[str, str] = {
-    "closing": N_("- **Open, closes {what}**: {title}"),
-    "results": N_("- **Counted**: {title} → {what}"),
-    "reviews": N_("- **To be looked at again**, since {what}: {title}"),
-}
-RESULTS: dict[str, str] = {
-    Outcome.ELECTED: N_("**{winners}**"),
-    Outcome.AGREED: N_("**agreed**"),
-    Outcome.REFUSED: N_("**not agreed**"),
-    Outcome.TIED: N_("a tie that stays open"),
-    Outcome.NO_QUORUM: N_("no quorum, so nothing is decided"),
-    Outcome.TOO_FEW: N_("too few ballots for a result"),
-    Outcome.NOBODY: N_("nothing was chosen"),
-}
-MOST_WINNERS = 3
 MOST_LINES = 12
 MOST_NEWS = 5
-MOST_PETITIONS = 5
+MOST_OF_EACH = 5
 BLOCKS = 8
+TITLES: dict[str, str] = {
+    Audience.MEMBERS: N_("## What AI does to our jobs"),
+    Audience.ORGANIZERS: N_("## The organizers’ digest"),
+    Audience.URGENT: N_("## What cannot wait"),
+}
+UNSEEN = ("effect",)
+"""The dimensions of a digest that no picture shows."""
+ROUTE = "digests:impact:v1"
 
 
-def digest(contents: Mapping[str, Any], t: Translate, reference: str) -> ui.LayoutView:
-    """Return the message of a digest, with as many lines as fit in this language."""
-    return fitting(lambda most: _digest(contents, t, reference, most), MOST_LINES)
+def digest(contents: Mapping[str, Any], t: Translate, reference: str) -> Illustrated | ui.LayoutView:
+    """Return the first message of a digest: what fits, and what matters most first."""
+    view = _head(contents, t, reference, fitting_lines(contents, t))
+    kept = contents.get("picture")
+    return Illustrated(view, impact_pictures(t, taken_out(kept))) if kept else view
 
 
-def _digest(contents: Mapping[str, Any], t: Translate, reference: str, most: int) -> ui.LayoutView:
+def rest(contents: Mapping[str, Any], t: Translate) -> Rest | None:
+    """Return what the first message has no room for, a part for each subject; `None` where it says everything."""
+    most = fitting_lines(contents, t)
+    parts = [
+        Part(PART, {"subject": subject, "groups": contents[subject]})
+        for subject in SECTIONS
+        if _is_cut(contents.get(subject, {}), _of_each(most))
+    ]
+    told = [each for each in contents["tallies"] if each[0] in TOLD]
+    # The words beside the pictures say the largest; every number that was told stands below them.
+    if told and (contents.get("picture") or len(told) > most):
+        parts.insert(0, Part(PART, {"subject": "numbers", "tallies": told, "k": contents["k"]}))
+    return Rest(t("All of this digest"), parts) if parts else None
+
+
+def part(contents: Mapping[str, Any], t: Translate, reference: str) -> ui.LayoutView:
+    """Return one message of the thread under a digest."""
+    if contents["subject"] == "numbers":
+        return fitting(lambda most: _numbers(contents, t, reference, most), len(contents["tallies"]))
+    subject, groups = contents["subject"], contents["groups"]
+    longest = max(len(group["first"]) for group in groups.values())
+    return fitting(lambda most: card(section(subject, groups, most, t), f"-# {reference}", accent=QUIET), longest)
+
+
+def fitting_lines(contents: Mapping[str, Any], t: Translate) -> int:
+    """Return how many lines of each list the first message has room for in this language."""
+    blank = "x" * 16  # as long as any reference
+    sizes = ((most, _head(contents, t, blank, most).content_length()) for most in range(MOST_LINES, 1, -1))
+    return next((most for most, size in sizes if size <= LONGEST_CARD), 1)
+
+
+def _of_each(most: int) -> int:
+    return max(1, min(MOST_OF_EACH, most // 2 - 1))  # a title takes more of the card than a number
+
+
+def _is_cut(groups: Mapping[str, Any], most: int) -> bool:
+    return any(len(group["first"]) > most for group in groups.values())
+
+
+def _head(contents: Mapping[str, Any], t: Translate, reference: str, most: int) -> ui.LayoutView:
     tallies, changes = ([each for each in contents[name] if each[0] in TOLD] for name in ("tallies", "changes"))
     # When everything is new, the list below says it all.
     is_first = len(changes) == len(tallies) and all(before == 0 for *_, before, _ in changes)
+    kept = contents.get("picture")
+    told = [section(subject, contents.get(subject, {}), _of_each(most), t) for subject in SECTIONS]
+    told.append(resources(contents.get("resources", {}), t))
+    told = [each for each in told if each]
     highest = max((at_least for _, _, at_least in tallies), default=0)
-    # A digest that was queued before digests told of these has none.
-    told = [petitions(contents.get("petitions", {}), most, t), polls(contents.get("polls", {}), most, t)]
-    total = contents["total"]
+    audience, total = contents.get("audience", Audience.MEMBERS), contents["total"]
     return card(
-        t("## What AI does to our jobs"),
+        t(TITLES[audience]),
         t("This digest comes late.") if contents["is_late"] else None,
+        headline(contents, len(changes), t),
         t("**At least {total} reports so far.**").format(total=total) if total else None,
         None if is_first or not changes else news(changes, t),
         line() if tallies else None,
-        *(_dimension(name, tallies, highest, most, t) for name in TOLD if any(tally[0] == name for tally in tallies)),
-        line() if any(told) else None,
+        *(impact_items(t, taken_out(kept), most) if kept else ()),
+        *(
+            _dimension(name, tallies, highest, most, t)
+            for name in (UNSEEN if kept else TOLD)
+            if any(tally[0] == name for tally in tallies)
+        ),
+        line() if told else None,
         *told,
         line(),
-        t(
-            "-# Confirmed reports are counted, not people. Numbers are “at least” and move in steps of {k} or more, at "
-            "random moments, so that no digest shows that somebody has just reported. What is not listed has fewer, or "
-            "none. Report in private with `/report file`."
-        ).format(k=contents["k"])
-        if total
-        else t("-# No number of reports can be shown yet. Report in private with `/report file`."),
+        _note(contents, audience, t),
         f"-# {reference}",
+    )
+
+
+def headline(contents: Mapping[str, Any], moved: int, t: Translate) -> str | None:
+    """Return what changed since the last digest in one sentence; `None` where nothing did, or it was the first."""
+    news_of = [t("numbers of reports that grew: {number}").format(number=moved)] if moved else []
+    news_of += counted(contents, t)
+    if contents["since"] is None or not news_of:
+        return None
+    since = datetime.combine(date.fromisoformat(contents["since"]), time(12), UTC)
+    return t("Since {day}: {news}.").format(day=discord.utils.format_dt(since, "D"), news=" · ".join(news_of))
+
+
+def resources(told: Mapping[str, Any], t: Translate) -> str | None:
+    """Return some entries of the directory, a line each; `None` where it has none."""
+    if not told:
+        return None
+    lines = [_resource(each, t) for each in told["first"]]
+    if told["more"]:
+        lines.append(t("- … and {number} more, see {command}").format(number=told["more"], command="`/resources`"))
+    return "\n".join([t("**Training and help**"), *lines])
+
+
+def _resource(told: Sequence[str], t: Translate) -> str:
+    kind, title, link, region = told
+    named = f"[{plain(t(title))}](<{link}>)" if link else plain(t(title))
+    return f"- **{t(KINDS[Kind(kind)])}**: {named}" + (f" · {plain(t(region))}" if region else "")
+
+
+def _note(contents: Mapping[str, Any], audience: str, t: Translate) -> str | None:
+    if audience == Audience.URGENT:
+        return t("-# An urgent notice: it comes only when something cannot wait, and tells of each thing once.")
+    if not contents["total"]:
+        return t("-# No number of reports can be shown yet. Report in private with `/report file`.")
+    return t(
+        "-# Confirmed reports are counted, not people. Numbers are “at least” and move in steps of {k} or more, at "
+        "random moments, so that no digest shows that somebody has just reported. What is not listed has fewer, or "
+        "none. Report in private with `/report file`."
+    ).format(k=contents["k"])
+
+
+def _numbers(contents: Mapping[str, Any], t: Translate, reference: str, most: int) -> ui.LayoutView:
+    tallies = contents["tallies"]
+    highest = max(at_least for *_, at_least in tallies)
+    shown = [name for name in TOLD if any(tally[0] == name for tally in tallies)]
+    return card(
+        t("## Every number of this digest"),
+        *(_dimension(name, tallies, highest, most, t) for name in shown),
+        f"-# {reference}",
+        accent=QUIET,
     )
 
 
@@ -106,61 +191,6 @@ def news(changes: Sequence[tuple[str, list[str], int, int]], t: Translate) -> st
     return "\n".join([t("**New since the last digest**"), *lines])
 
 
-def petitions(groups: Mapping[str, Any], most: int, t: Translate) -> str | None:
-    """Return how the server's petitions stand, a line each, or `None` where there is nothing to tell."""
-    room = max(1, min(MOST_PETITIONS, most // 2 - 1))  # a title takes more of the card than a number
-    lines = []
-    for name in (*HANDED_OVER, OPEN):
-        if name in groups:
-            first = groups[name]["first"]
-            lines += [_going(each, t) if name == OPEN else _handed_over(name, each, t) for each in first[:room]]
-            if left := groups[name]["more"] + len(first[room:]):
-                lines.append(t("- … and {number} more, see `/petition list`").format(number=left))
-    return "\n".join([t("**Petitions**"), *lines]) if lines else None
-
-
-def _handed_over(name: str, told: tuple[str, int], t: Translate) -> str:
-    title, days = told
-    return t(HANDED_OVER[name]).format(days=days, title=plain(title))
-
-
-def _going(told: tuple[str, int, int, int], t: Translate) -> str:
-    title, shown, goal, deadline = told
-    if shown >= goal:
-        words = t("- **Goal reached**: {title} · at least {shown} signatures, {goal} were asked for · deadline {when}")
-    elif shown:
-        words = t("- **Open for signing**: {title} · at least {shown} of {goal} signatures · deadline {when}")
-    else:  # nothing is shown before the first step
-        words = t("- **Open for signing**: {title} · {goal} signatures are the goal · deadline {when}")
-    return words.format(title=plain(title), shown=shown, goal=goal, when=f"<t:{deadline}:D>")
-
-
-def polls(groups: Mapping[str, Any], most: int, t: Translate) -> str | None:
-    """Return which polls close soon, were counted, or are to be looked at again, or `None` where there are none."""
-    room = max(1, min(MOST_PETITIONS, most // 2 - 1))
-    lines = []
-    for name in POLLS:
-        if name in groups:
-            first = groups[name]["first"]
-            lines += [_poll(name, each, t) for each in first[:room]]
-            if left := groups[name]["more"] + len(first[room:]):
-                lines.append(t("- … and {number} more, see `/polls`").format(number=left))
-    return "\n".join([t("**Polls**"), *lines]) if lines else None
-
-
-def _poll(name: str, told: tuple[str, Any], t: Translate) -> str:
-    title, what = told
-    if name == "results":
-        winners = ", ".join(plain(winner) for winner in what["winners"][:MOST_WINNERS])
-        winners += " …" if len(what["winners"]) > MOST_WINNERS else ""
-        what = t(RESULTS[what["outcome"]]).format(winners=winners)
-    elif name == "reviews":
-        what = discord.utils.format_dt(datetime.combine(date.fromisoformat(what), time(12), UTC), "D")
-    else:
-        what = f"<t:{what}:R>"
-    return t(POLLS[name]).format(title=plain(title), what=what)
-
-
 def _dimension(name: str, tallies: Sequence[tuple[str, list[str], int]], highest: int, most: int, t: Translate) -> str:
     mine = [(chosen, at_least) for dimension, chosen, at_least in tallies if dimension == name]
     lines = [f"**{t(DIMENSIONS[name])}**"]
@@ -176,8 +206,8 @@ def _name(name: str, chosen: Sequence[str], t: Translate) -> str:
     return " × ".join(told(t, dimension, option) for dimension, option in zip(name.split("×"), chosen, strict=True))
 
 
-def impact(t: Translate, found: Impact, only: str | None = None) -> ui.LayoutView:
-    """Show organizers what has been published: the questions of a digest, or one question in full."""
+def impact(t: Translate, found: Impact, only: str | None = None) -> ui.LayoutView | Illustrated:
+    """Show organizers what has been published: the picture and the questions of a digest, or one question in full."""
     if not found.tallies:
         return card(
             t("## What reports say"),
@@ -187,13 +217,16 @@ def impact(t: Translate, found: Impact, only: str | None = None) -> ui.LayoutVie
             ).format(k=found.k),
             accent=QUIET,
         )
-    return fitting(lambda most: _impact(t, found, only, most), MOST_LINES if only is None else len(found.tallies))
+    view = fitting(lambda most: _impact(t, found, only, most), MOST_LINES if only is None else len(found.tallies))
+    return view if only is not None or found.picture is None else Illustrated(view, impact_pictures(t, found.picture))
 
 
 def _impact(t: Translate, found: Impact, only: str | None, most: int) -> ui.LayoutView:
     tallies = [(tally.name.dimension, list(tally.name.options), tally.at_least) for tally in found.tallies]
     there = [name for name in DIMENSIONS if any(dimension == name for dimension, _, _ in tallies)]
-    shown = [only] if only in there else [name for name in there if name in TOLD] or there
+    is_seen = found.picture is not None
+    usual = [name for name in there if name in (UNSEEN if is_seen else TOLD)]
+    shown = [only] if only in there else usual or ([] if is_seen else there)
     highest = max(at_least for *_, at_least in tallies)
     day = datetime.combine(found.published_on or date.min, time(12), UTC)
     return card(
@@ -201,11 +234,12 @@ def _impact(t: Translate, found: Impact, only: str | None, most: int) -> ui.Layo
         t("-# As of the digest of {day}. Between two digests no number moves, not even here.").format(
             day=discord.utils.format_dt(day, "D")
         ),
+        *(impact_items(t, found.picture, most) if found.picture is not None and only is None else ()),
         *(_dimension(name, tallies, highest, most, t) for name in shown),
         line(),
         row(
             select(
-                "digests:impact:v1",
+                ROUTE,
                 options([(name, t(DIMENSIONS[name])) for name in there], only),
                 t("See one question in full"),
             )
