@@ -36,6 +36,7 @@ from bot.reports.release import Releases
 from bot.reports.rotation import Rotation
 from bot.reports.seals import Seals
 from bot.reports.service import Keeping, Reports
+from bot.resources.service import Resources
 from bot.settings import Settings
 from bot.townhalls.afterwards import Afterwards
 from bot.townhalls.drafts import HallDrafts
@@ -64,6 +65,7 @@ COGS = (
     "cogs.petitions",
     "cogs.polls",
     "cogs.townhalls",
+    "cogs.resources",
     "cogs.digests",
     "cogs.trust",
 )
@@ -104,12 +106,9 @@ class Steward:
         self.conduct = Conduct(self.petitions, self.guilds, database, roll, chain, clock)
         self.handovers = Handovers(self.petitions, self.conduct, self.guilds, database, roll, keys, chain, clock)
         self.choices = Choices(self.guilds, database, chain, clock)
+        self.resources = Resources(self.guilds, database, chain, clock)
         self._open_town_halls(database, Gathering(vault), keys, chain, clock)
-        box = BallotBox(vault)
-        self.polls = Polls(self.guilds, database, box, keys, clock)
-        self.poll_drafts = poll_drafts.Drafts(self.polls, self.guilds, database, chain, clock)
-        self.poll_closing = Closing(self.guilds, database, box, keys, chain, clock)
-        self.poll_conduct = poll_conduct.Conduct(self.guilds, database, self.poll_closing, chain, clock)
+        self._open_polls(database, BallotBox(vault), keys, chain, clock)
         self.digests = Digests(self.guilds, self.petitions, self.polls, database, clock)
         self.trust = Trust(
             self.guilds,
@@ -147,6 +146,12 @@ class Steward:
         self.room = Room(self.town_halls, self.afterwards, clock)
         self.stacks = Stacks(self.town_halls, database, clock)
         self.time_finding = TimeFinding(self.guilds, database, gathering, keys, chain, clock)
+
+    def _open_polls(self, database: Database, box: BallotBox, keys: Keys, chain: AuditChain, clock: Clock) -> None:
+        self.polls = Polls(self.guilds, database, box, keys, clock)
+        self.poll_drafts = poll_drafts.Drafts(self.polls, self.guilds, database, chain, clock)
+        self.poll_closing = Closing(self.guilds, database, box, keys, chain, clock)
+        self.poll_conduct = poll_conduct.Conduct(self.guilds, database, self.poll_closing, chain, clock)
 
     def _jobs(self, clock: Clock) -> list[tuple[str, Callable[[], Awaitable[None]]]]:
         """Return what is done at each tick, in this order."""

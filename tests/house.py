@@ -33,6 +33,7 @@ from bot.reports.rules import Case, Waiting, completed
 from bot.reports.seals import Seals
 from bot.reports.service import Keeping, OwnCase, Reports
 from bot.reports.taxonomy import Dimension
+from bot.resources.service import Resources
 from bot.townhalls.afterwards import Afterwards
 from bot.townhalls.drafts import HallDrafts
 from bot.townhalls.queue import Queue
@@ -97,6 +98,7 @@ class House:
     conduct: Conduct
     handovers: Handovers
     choices: Choices
+    resources: Resources
     box: BallotBox
     polls: Polls
     poll_drafts: poll_drafts.Drafts
@@ -145,6 +147,7 @@ class House:
             self.petitions, self.conduct, self.guilds, self.database, self.roll, self.keys, chain, self.clock
         )
         self.choices = Choices(self.guilds, self.database, chain, self.clock)
+        self.resources = Resources(self.guilds, self.database, chain, self.clock)
         self.box = BallotBox(self.vault)
         self.polls = Polls(self.guilds, self.database, self.box, self.keys, self.clock)
         self.digests = Digests(self.guilds, self.petitions, self.polls, self.database, self.clock)

@@ -524,11 +524,12 @@ def everything(language: str) -> Iterator[tuple[str, Shown]]:
     from tests.words.longest_petitions import PETITION_BUILDERS  # noqa: PLC0415 - likewise
     from tests.words.longest_poll_desk import POLL_DESK_BUILDERS  # noqa: PLC0415 - likewise
     from tests.words.longest_polls import POLL_BUILDERS  # noqa: PLC0415 - likewise
+    from tests.words.longest_resources import RESOURCE_BUILDERS  # noqa: PLC0415 - likewise
     from tests.words.longest_results import RESULT_BUILDERS  # noqa: PLC0415 - likewise
 
     polls = (*POLL_BUILDERS, *BALLOT_BUILDERS, *POLL_DESK_BUILDERS, *RESULT_BUILDERS)
     halls = (*HALL_MEMBER_BUILDERS, *HALL_PLANNING_BUILDERS, *HALL_ROOM_BUILDERS)
-    for build in (*BUILDERS, *PETITION_BUILDERS, *polls, *halls):
+    for build in (*BUILDERS, *PETITION_BUILDERS, *polls, *halls, *RESOURCE_BUILDERS):
         yield from ((f"{function.__module__}.{function.__name__}", shown) for function, shown in build(t))
     full = digest_contents(t)
     nothing: dict[str, Any] = {"tallies": [], "changes": []}
