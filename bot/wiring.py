@@ -39,6 +39,7 @@ from bot.reports.release import Releases
 from bot.reports.rotation import Rotation
 from bot.reports.seals import Seals
 from bot.reports.service import Keeping, Reports
+from bot.resources.service import Resources
 from bot.settings import Settings
 from bot.townhalls import telling as hall_news
 from bot.townhalls.afterwards import Afterwards
@@ -68,6 +69,7 @@ COGS = (
     "cogs.petitions",
     "cogs.polls",
     "cogs.townhalls",
+    "cogs.resources",
     "cogs.digests",
     "cogs.trust",
 )
@@ -108,13 +110,10 @@ class Steward:
         self.conduct = Conduct(self.petitions, self.guilds, database, roll, chain, clock)
         self.handovers = Handovers(self.petitions, self.conduct, self.guilds, database, roll, keys, chain, clock)
         self.choices = Choices(self.guilds, database, chain, clock)
+        self.resources = Resources(self.guilds, database, chain, clock)
         self._open_town_halls(database, Gathering(vault), keys, chain, clock)
-        box = BallotBox(vault)
-        self.polls = Polls(self.guilds, database, box, keys, clock)
-        self.poll_drafts = poll_drafts.Drafts(self.polls, self.guilds, database, chain, clock)
-        self.poll_closing = Closing(self.guilds, database, box, keys, chain, clock)
-        self.poll_conduct = poll_conduct.Conduct(self.guilds, database, self.poll_closing, chain, clock)
-        self.digests = Digests(self.guilds, telling(self.petitions, self.polls), database, clock)
+        self._open_polls(database, BallotBox(vault), keys, chain, clock)
+        self.digests = Digests(self.guilds, telling(self.petitions, self.polls, self.resources), database, clock)
         self.planning = Planning(self.digests, self.guilds, database, chain, clock)
         self.trust = Trust(
             self.guilds,
@@ -152,6 +151,12 @@ class Steward:
         self.room = Room(self.town_halls, self.afterwards, clock)
         self.stacks = Stacks(self.town_halls, database, clock)
         self.time_finding = TimeFinding(self.guilds, database, gathering, keys, chain, clock)
+
+    def _open_polls(self, database: Database, box: BallotBox, keys: Keys, chain: AuditChain, clock: Clock) -> None:
+        self.polls = Polls(self.guilds, database, box, keys, clock)
+        self.poll_drafts = poll_drafts.Drafts(self.polls, self.guilds, database, chain, clock)
+        self.poll_closing = Closing(self.guilds, database, box, keys, chain, clock)
+        self.poll_conduct = poll_conduct.Conduct(self.guilds, database, self.poll_closing, chain, clock)
 
     def _jobs(self, clock: Clock) -> list[tuple[str, Callable[[], Awaitable[None]]]]:
         """Return what is done at each tick, in this order."""
@@ -239,11 +244,16 @@ class Steward:
         await self.keep_fact("heartbeat", secrets.token_hex(8))
 
 
-def telling(petitions: Petitions, polls: Polls) -> Telling:
+def telling(petitions: Petitions, polls: Polls, resources: Resources) -> Telling:
     """Return who tells what in digests, in the order in which it is shown."""
     return Telling(
-        members={"petitions": petitions.for_digest, "polls": polls.for_digest, "townhalls": hall_news.told},
-        organizers={"reviews": hall_news.to_review},
+        members={
+            "petitions": petitions.for_digest,
+            "polls": polls.for_digest,
+            "townhalls": hall_news.told,
+            "resources": resources.for_digest,
+        },
+        organizers={"reviews": hall_news.to_review, "directory": resources.for_organizers},
         urgent={"petitions": petitions.urgent, "polls": polls.urgent, "townhalls": hall_news.urgent},
     )
 

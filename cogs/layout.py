@@ -1,6 +1,7 @@
 """The building blocks of what is shown: Components V2 cards, and user text made harmless."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
@@ -30,9 +31,18 @@ def card(*items: Item | str | None, accent: discord.Colour = ACCENT) -> ui.Layou
 
 def fitting(build: Callable[[int], ui.LayoutView], most: int) -> ui.LayoutView:
     """Return what `build` makes of `most` lines, or of the most that Discord can show: languages differ in length."""
-    return next(
-        (view for many in range(most, 1, -1) if (view := build(many)).content_length() <= LONGEST_CARD), build(1)
-    )
+    return build(fitting_lines(build, most))
+
+
+def fitting_lines(build: Callable[[int], ui.LayoutView], most: int) -> int:
+    """Return with how many lines what `build` makes fits, at most `most` and at least 1."""
+    lines = range(2, most + 1)
+    # Halved rather than counted down, for some lists have hundreds of lines. The line that says how many more there
+    # are makes sizes rise not quite evenly, so the last steps are looked at one by one.
+    many = 1 + bisect_right(lines, LONGEST_CARD, key=lambda each: build(each).content_length())
+    while many > 1 and build(many).content_length() > LONGEST_CARD:
+        many -= 1
+    return many
 
 
 def picture(name: str, said: str) -> Item:

@@ -34,6 +34,7 @@ from bot.reports.rules import Case, Waiting, completed
 from bot.reports.seals import Seals
 from bot.reports.service import Keeping, OwnCase, Reports
 from bot.reports.taxonomy import Dimension
+from bot.resources.service import Resources
 from bot.townhalls.afterwards import Afterwards
 from bot.townhalls.drafts import HallDrafts
 from bot.townhalls.queue import Queue
@@ -100,6 +101,7 @@ class House:
     conduct: Conduct
     handovers: Handovers
     choices: Choices
+    resources: Resources
     box: BallotBox
     polls: Polls
     poll_drafts: poll_drafts.Drafts
@@ -148,9 +150,12 @@ class House:
             self.petitions, self.conduct, self.guilds, self.database, self.roll, self.keys, chain, self.clock
         )
         self.choices = Choices(self.guilds, self.database, chain, self.clock)
+        self.resources = Resources(self.guilds, self.database, chain, self.clock)
         self.box = BallotBox(self.vault)
         self.polls = Polls(self.guilds, self.database, self.box, self.keys, self.clock)
-        self.digests = Digests(self.guilds, telling(self.petitions, self.polls), self.database, self.clock)
+        self.digests = Digests(
+            self.guilds, telling(self.petitions, self.polls, self.resources), self.database, self.clock
+        )
         self.planning = Planning(self.digests, self.guilds, self.database, chain, self.clock)
         self.poll_drafts = poll_drafts.Drafts(self.polls, self.guilds, self.database, chain, self.clock)
         self.poll_closing = Closing(self.guilds, self.database, self.box, self.keys, chain, self.clock)

@@ -50,6 +50,7 @@ resources = Table(
     Column("id", Text, primary_key=True),
     # NULL: the starter entry of this id is not offered here.
     Column("kind", Text),
+    # NULL: in Steward's own words; only tags and days are the server's.
     Column("title", Text),
     Column("text", Text),
     Column("link", Text),

@@ -14,11 +14,13 @@ from bot.digests.service import PART, Impact
 from bot.outgoing import Illustrated
 from bot.refusals import N_
 from bot.reports.taxonomy import told
+from bot.resources.rules import tags
+from bot.resources.taxonomy import KINDS, Kind
 from bot.texts import Translate
 from bot.threads import Part, Rest
 from cogs.digests.impact_cards import impact_items, impact_pictures
-from cogs.digests.sections import SECTIONS, counted, section
-from cogs.layout import LONGEST_CARD, QUIET, card, fitting, line, options, plain, row, select
+from cogs.digests.sections import SECTIONS, Room, counted, is_cut, left_out, section, shared_out
+from cogs.layout import QUIET, card, fitting, fitting_lines, line, options, plain, row, select
 
 DIMENSIONS: dict[str, str] = {
     "category": N_("What happened"),
@@ -46,23 +48,26 @@ TITLES: dict[str, str] = {
 }
 UNSEEN = ("effect",)
 """The dimensions of a digest that no picture shows."""
+REFERENCE = "ref 0123456789"
+"""As long as any; what fits with one fits with another."""
 ROUTE = "digests:impact:v1"
 
 
 def digest(contents: Mapping[str, Any], t: Translate, reference: str) -> Illustrated | ui.LayoutView:
     """Return the first message of a digest: what fits, and what matters most first."""
-    view = _head(contents, t, reference, fitting_lines(contents, t))
+    view = _head(contents, t, reference, _most(contents, t))
     kept = contents.get("picture")
     return Illustrated(view, impact_pictures(t, taken_out(kept))) if kept else view
 
 
 def rest(contents: Mapping[str, Any], t: Translate) -> Rest | None:
     """Return what the first message has no room for, a part for each subject; `None` where it says everything."""
-    most = fitting_lines(contents, t)
+    most = _most(contents, t)
+    room = _room(contents, most)
     parts = [
         Part(PART, {"subject": subject, "groups": contents[subject]})
         for subject in SECTIONS
-        if _is_cut(contents.get(subject, {}), _of_each(most))
+        if is_cut(subject, contents.get(subject, {}), room)
     ]
     told = [each for each in contents["tallies"] if each[0] in TOLD]
     # The words beside the pictures say the largest; every number that was told stands below them.
@@ -77,22 +82,21 @@ def part(contents: Mapping[str, Any], t: Translate, reference: str) -> ui.Layout
         return fitting(lambda most: _numbers(contents, t, reference, most), len(contents["tallies"]))
     subject, groups = contents["subject"], contents["groups"]
     longest = max(len(group["first"]) for group in groups.values())
-    return fitting(lambda most: card(section(subject, groups, most, t), f"-# {reference}", accent=QUIET), longest)
+
+    def build(most: int) -> ui.LayoutView:
+        room = {(subject, name): most for name in groups}
+        return card(section(subject, groups, room, t), f"-# {reference}", accent=QUIET)
+
+    return fitting(build, longest)
 
 
-def fitting_lines(contents: Mapping[str, Any], t: Translate) -> int:
-    """Return how many lines of each list the first message has room for in this language."""
-    blank = "x" * 16  # as long as any reference
-    sizes = ((most, _head(contents, t, blank, most).content_length()) for most in range(MOST_LINES, 1, -1))
-    return next((most for most, size in sizes if size <= LONGEST_CARD), 1)
+def _most(contents: Mapping[str, Any], t: Translate) -> int:
+    """Return with how many lines the first message fits in this language."""
+    return fitting_lines(lambda most: _head(contents, t, REFERENCE, most), MOST_LINES)
 
 
-def _of_each(most: int) -> int:
-    return max(1, min(MOST_OF_EACH, most // 2 - 1))  # a title takes more of the card than a number
-
-
-def _is_cut(groups: Mapping[str, Any], most: int) -> bool:
-    return any(len(group["first"]) > most for group in groups.values())
+def _room(contents: Mapping[str, Any], most: int) -> Room:
+    return shared_out(contents, 3 * (most - 1), MOST_OF_EACH)
 
 
 def _head(contents: Mapping[str, Any], t: Translate, reference: str, most: int) -> ui.LayoutView:
@@ -100,8 +104,9 @@ def _head(contents: Mapping[str, Any], t: Translate, reference: str, most: int) 
     # When everything is new, the list below says it all.
     is_first = len(changes) == len(tallies) and all(before == 0 for *_, before, _ in changes)
     kept = contents.get("picture")
-    told = [section(subject, contents.get(subject, {}), _of_each(most), t) for subject in SECTIONS]
-    told.append(resources(contents.get("resources", {}), t))
+    room = _room(contents, most)
+    told = [section(subject, contents.get(subject, {}), room, t) for subject in SECTIONS]
+    told.append(resources(contents.get("resources", {}), most, t))
     told = [each for each in told if each]
     highest = max((at_least for _, _, at_least in tallies), default=0)
     audience, total = contents.get("audience", Audience.MEMBERS), contents["total"]
@@ -110,7 +115,7 @@ def _head(contents: Mapping[str, Any], t: Translate, reference: str, most: int) 
         t("This digest comes late.") if contents["is_late"] else None,
         headline(contents, len(changes), t),
         t("**At least {total} reports so far.**").format(total=total) if total else None,
-        None if is_first or not changes else news(changes, t),
+        None if is_first or not changes else news(changes, min(most, MOST_NEWS), t),
         line() if tallies else None,
         *(impact_items(t, taken_out(kept), most) if kept else ()),
         *(
@@ -136,20 +141,21 @@ def headline(contents: Mapping[str, Any], moved: int, t: Translate) -> str | Non
     return t("Since {day}: {news}.").format(day=discord.utils.format_dt(since, "D"), news=" · ".join(news_of))
 
 
-def resources(told: Mapping[str, Any], t: Translate) -> str | None:
+def resources(told: Mapping[str, Any], most: int, t: Translate) -> str | None:
     """Return some entries of the directory, a line each; `None` where it has none."""
     if not told:
         return None
-    lines = [_resource(each, t) for each in told["first"]]
-    if told["more"]:
-        lines.append(t("- … and {number} more, see {command}").format(number=told["more"], command="`/resources`"))
+    lines = [_resource(each, t) for each in told["first"][:most]]
+    if left := left_out(told, most):
+        lines.append(t("- … and {number} more, see {command}").format(number=left, command="`/resources`"))
     return "\n".join([t("**Training and help**"), *lines])
 
 
 def _resource(told: Sequence[str], t: Translate) -> str:
     kind, title, link, region = told
+    where = ", ".join(plain(t(tag)) for tag in tags(region))
     named = f"[{plain(t(title))}](<{link}>)" if link else plain(t(title))
-    return f"- **{t(KINDS[Kind(kind)])}**: {named}" + (f" · {plain(t(region))}" if region else "")
+    return f"- **{t(KINDS[Kind(kind)])}**: {named}" + (f" · {where}" if where else "")
 
 
 def _note(contents: Mapping[str, Any], audience: str, t: Translate) -> str | None:
@@ -176,7 +182,7 @@ def _numbers(contents: Mapping[str, Any], t: Translate, reference: str, most: in
     )
 
 
-def news(changes: Sequence[tuple[str, list[str], int, int]], t: Translate) -> str:
+def news(changes: Sequence[tuple[str, list[str], int, int]], most: int, t: Translate) -> str:
     """Return the largest changes since the last digest, a line each."""
     lines = [
         (
@@ -184,10 +190,10 @@ def news(changes: Sequence[tuple[str, list[str], int, int]], t: Translate) -> st
             if before == 0
             else t("- **{what}**: at least {after}, up from {before}")
         ).format(what=_name(dimension, chosen, t), before=before, after=after)
-        for dimension, chosen, before, after in changes[:MOST_NEWS]
+        for dimension, chosen, before, after in changes[:most]
     ]
-    if len(changes) > MOST_NEWS:
-        lines.append(t("- … and {number} more").format(number=len(changes) - MOST_NEWS))
+    if len(changes) > most:
+        lines.append(t("- … and {number} more").format(number=len(changes) - most))
     return "\n".join([t("**New since the last digest**"), *lines])
 
 

@@ -161,21 +161,46 @@ SECTIONS: dict[str, Section] = {
 }
 
 
-def section(subject: str, groups: Mapping[str, Any], most: int, t: Translate) -> str | None:
-    """Return what is told of a subject, at most so many lines of each group; `None` where there is nothing to tell."""
-    shape, lines = SECTIONS[subject], list[str]()
-    for name, group in shape.groups.items():
-        if name in groups:
-            first = groups[name]["first"]
-            lines += [group.line(each, t) for each in first[:most]]
-            if left := left_out(groups[name], most):
-                lines.append(t("- … and {number} more, see {command}").format(number=left, command=shape.more))
+Room = Mapping[tuple[str, str], int]
+"""How many lines each group of each subject has."""
+
+
+def shared_out(contents: Mapping[str, Any], lines: int, of_each: int) -> Room:
+    """Share lines out among what a digest tells: each group gets one before any gets its next, up to `of_each`."""
+    wanted = {
+        (subject, name): min(of_each, len(contents[subject][name]["first"]))
+        for subject, shape in SECTIONS.items()
+        for name in shape.groups
+        if name in contents.get(subject, {})
+    }
+    room = dict.fromkeys(wanted, 0)
+    for turn in range(of_each):
+        for group, most in wanted.items():
+            if turn < most and lines:
+                room[group], lines = room[group] + 1, lines - 1
+    return room
+
+
+def section(subject: str, groups: Mapping[str, Any], room: Room, t: Translate) -> str | None:
+    """Return what is told of a subject in the room that it has; `None` where there is nothing to tell."""
+    shape = SECTIONS[subject]
+    there = {name: group for name, group in shape.groups.items() if name in groups}
+    lines = [
+        group.line(each, t) for name, group in there.items() for each in groups[name]["first"][: room[subject, name]]
+    ]
+    if left := sum(left_out(groups[name], room[subject, name]) for name in there):
+        lines.append(t("- … and {number} more, see {command}").format(number=left, command=shape.more))
     return "\n".join([t(shape.heading), *lines]) if lines else None
 
 
 def left_out(group: Mapping[str, Any], most: int) -> int:
     """Return how many things of a group are not among the first so many."""
     return int(group["more"]) + len(group["first"][most:])
+
+
+def is_cut(subject: str, groups: Mapping[str, Any], room: Room) -> bool:
+    """Tell whether something that a digest holds of a subject has no room."""
+    return any(len(group["first"]) > room[subject, name] for name, group in groups.items())
 
 
 def counted(contents: Mapping[str, Any], t: Translate) -> list[str]:

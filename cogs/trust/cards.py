@@ -225,6 +225,7 @@ COMMANDS: dict[str, str] = {
     "polls": N_("vote, and see what is open and what came out"),
     "poll check": N_("look up your own ballot in a checkable list"),
     "demands": N_("what petitions can ask for, and where it was won"),
+    "resources": N_("find courses, legal help, somebody to talk to, and more"),
     "trust": N_("who runs this Steward and what it keeps"),
     "privacy": N_("who can see what"),
     "audit": N_("what organizers did"),

@@ -13,6 +13,7 @@ from bot.polls import conduct as poll_conduct
 from bot.polls.rules import VOID_REASONS
 from bot.refusals import N_
 from bot.reports.letters import TITLES
+from bot.resources import service as resources
 from bot.texts import Translate
 from bot.townhalls import afterwards, queue, room, scheduling, timefinding
 from bot.trust.service import Head, Line
@@ -110,7 +111,7 @@ def _detail(t: Translate, name: str, value: Any) -> str | None:  # noqa: ANN401,
         case _ if name in RULES:
             before, after = value
             return f"{t(RULES[name])}: {_rule(t, before)} → {_rule(t, after)}"
-        case "case" | "organizers" | "words" | "zone" | "petition" | "poll" | "townhall" | "demand":
+        case "case" | "organizers" | "words" | "zone" | "petition" | "poll" | "townhall" | "demand" | "resource":
             return plain(str(value))
         case _:
             return None  # the rest is for checking the chain, not for reading
@@ -167,6 +168,7 @@ ACTIONS = (
     *queue.TOLD,
     *afterwards.TOLD,
     *timefinding.TOLD,
+    *resources.TOLD,
 )
 
 

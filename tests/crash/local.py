@@ -34,6 +34,7 @@ from bot.reports.rules import Report, completed
 from bot.reports.seals import Seals
 from bot.reports.service import Keeping, Reports
 from bot.reports.taxonomy import VALUES, Dimension
+from bot.resources.service import Resources
 from bot.texts import Translate
 from bot.vault.box import BallotBox
 from bot.vault.codes import Codes, Stretching
@@ -197,7 +198,7 @@ async def opened(folder: Path, now: datetime = MONDAY) -> AsyncIterator[Local]:
                 Reports(guilds, database, intake, seals, codes, clock, Keeping.at(folder, 14)),
                 Releases(guilds, database, intake, seals, clock),
                 Desk(guilds, database, seals, chain, clock),
-                Digests(guilds, telling(petitions, polls), database, clock),
+                Digests(guilds, telling(petitions, polls, Resources(guilds, database, chain, clock)), database, clock),
                 outgoing,
                 channel,
                 petitions,

@@ -32,6 +32,7 @@ from bot.polls.drafts import DraftChanged
 from bot.polls.service import NoListHere
 from bot.refusals import NotAMember, NotAnAdministrator, NotAnOrganizer, NotSetUp
 from bot.reports.rules import CaseGone, NoSuchCase
+from bot.resources.rules import ResourceGone
 from bot.townhalls import questions_rules
 from bot.townhalls import rules as hall_rules
 from bot.townhalls.afterwards import ActionGone, NoMinutesYet
@@ -101,6 +102,7 @@ REFUSALS = (
     NoneGoesOn,
     NoneToAskIn,
     NotTheirTurn,
+    ResourceGone,
 )
 
 ANYBODY = frozenset({"stranger", "member", "organizer", "former", "elsewhere", "administrator"})
@@ -142,6 +144,7 @@ MEETING = {"starts": "5 days", "minutes": "60", "channel": ""}
 SEARCH = {"title": "When?", "minutes": "60", "slots": "5 days\n6 days", "closes": "3 days"}
 REPEAT = {"rhythm": "none", "number": "1", "weekdays": "", "ends": ""}
 PEOPLE = {"agenda": "Welcome, 5", "services": "", "seats": "", "role": ""}
+RESOURCE = {"kind": "course", "title": "Evening school", "text": "Courses after work.", "link": ""}
 AGREED = {"text": "Write to the board", "responsible": "the delegates", "due": ""}
 
 # A new command, button, menu or form fails the first test below until it is classified here.
@@ -270,6 +273,22 @@ CLASSIFIED = {
     "demands:takeout:v1": Entry(ORGANIZERS, "no-layoffs"),
     "demands:putback:v1": Entry(ORGANIZERS, values=("no-layoffs",)),
     "demands:first:v1": Entry(ORGANIZERS, "no-layoffs"),
+    "/resources": Entry(MEMBERS),
+    "resources:kind:v1": Entry(MEMBERS, "any:any", values=("legal",)),
+    "resources:region:v1": Entry(MEMBERS, "any:any", values=("any",)),
+    "resources:language:v1": Entry(MEMBERS, "any:any", values=("any",)),
+    "resources:page:v1": Entry(MEMBERS, "any:any:any:0"),
+    "resources:open:v1": Entry(ORGANIZERS, values=("befrienders",)),
+    "resources:new:v1": Entry(ORGANIZERS),
+    "resources:added:v1": Entry(ORGANIZERS, "own-00000000", fields=RESOURCE),
+    "resources:change:v1": Entry(ORGANIZERS, "befrienders"),
+    "resources:changed:v1": Entry(ORGANIZERS, "befrienders", fields=RESOURCE),
+    "resources:terms:v1": Entry(ORGANIZERS, "befrienders"),
+    "resources:termed:v1": Entry(ORGANIZERS, "befrienders", fields={"region": "EU", "language": ""}),
+    "resources:confirm:v1": Entry(ORGANIZERS, "befrienders"),
+    "resources:takeout:v1": Entry(ORGANIZERS, "hardship-fund"),
+    "resources:putback:v1": Entry(ORGANIZERS, values=("hardship-fund",)),
+    "resources:first:v1": Entry(ORGANIZERS, "befrienders"),
     # Members may not start petitions in this server, so the author of each draft is the organizer.
     "/petition start": Entry(ORGANIZERS),
     "/petition list": Entry(MEMBERS),

@@ -3,15 +3,12 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
-from itertools import product
 from typing import Any
 
 from discord import ui
 
 from bot.approvals.rules import Proposal, State
 from bot.database.audit import Entry
-from bot.digests.rules import CellName, Tally
-from bot.digests.service import Impact
 from bot.guilds.rules import (
     LONGEST_CODE_NAME,
     LONGEST_HELP,
@@ -42,7 +39,6 @@ from bot.petitions.rules import (
     Visibility,
 )
 from bot.petitions.rules import State as Standing
-from bot.petitions.service import MOST_IN_DIGEST
 from bot.petitions.showing import who_may_see
 from bot.petitions.structure import LARGEST_UNIT, LONGEST_UNIT_NAME
 from bot.petitions.taxonomy import DEMANDS, Demand, Group
@@ -50,9 +46,6 @@ from bot.petitions.taxonomy import LONGEST_TEXT as LONGEST_TEXT_OF_DEMAND
 from bot.petitions.taxonomy import LONGEST_TITLE as LONGEST_DEMAND_TITLE
 from bot.petitions.wording import LONGEST_DEMAND, LONGEST_TITLE, LONGEST_WHOM, LONGEST_WHY, MOST_DEMANDS, Wording
 from bot.petitions.wording import LONGEST_TITLE as LONGEST_PETITION_TITLE
-from bot.polls.verdicts import Outcome
-from bot.polls.wording import LONGEST_OPTION
-from bot.polls.wording import LONGEST_TITLE as LONGEST_POLL_TITLE
 from bot.reports.attendance import Notice
 from bot.reports.desk import Desk, DeskPage
 from bot.reports.details import Detail, Kind
@@ -72,12 +65,11 @@ from bot.reports.rules import (
     Waiting,
 )
 from bot.reports.service import Inbox, OwnCase, Receipt
-from bot.reports.taxonomy import BROADER, CATEGORIES, EFFECTS, ROLES, VALUES, Dimension
+from bot.reports.taxonomy import CATEGORIES, ROLES, VALUES, Dimension
 from bot.texts import Translate, translate
 from bot.trust.service import About, Head, Line
 from cogs.approvals import cards as approvals
 from cogs.approvals.cards import REASONS, WHAT
-from cogs.digests import cards as digests
 from cogs.guilds import cards as guilds
 from cogs.guilds import forms as guild_forms
 from cogs.petitions import coalition_cards as coalition
@@ -166,51 +158,6 @@ def proposals(kinds: list[str], states: list[State]) -> list[Proposal]:
 
 def about(mode: ReadingMode) -> About:
     return About("1.0.0+" + "c" * 12, "*" * 100, guild(mode), dict.fromkeys(ROWS, 99_999), HEAD, "2026-11-20", 3650)
-
-
-def digest_contents(t: Translate) -> dict[str, Any]:
-    pairs = [[role, category] for role in longest(ROLES, t, 24) for category in longest(CATEGORIES, t, 23)]
-    names = [("category", [each]) for each in longest(CATEGORIES, t, 23)]
-    names += [("role", [each]) for each in longest(ROLES, t, 24)]
-    names += [("effect", [each]) for each in longest(EFFECTS, t, 5)]
-    names += [
-        ("role×category", pair)
-        for pair in sorted(pairs, key=lambda pair: -len(t(ROLES[pair[0]]) + t(CATEGORIES[pair[1]])))
-    ]
-    tallies = [[dimension, options, 999_995] for dimension, options in names]
-    changes = [
-        [dimension, options, 5 * (number % 2), 999_995] for number, (dimension, options) in enumerate(names[::-1])
-    ]
-    told = {"tallies": tallies, "changes": changes, "petitions": digest_petitions(), "polls": digest_polls()}
-    return {**told, "is_late": True, "total": 999_995, "k": 5}
-
-
-def digest_petitions(sign: str = "*") -> dict[str, Any]:
-    title = sign * LONGEST_PETITION_TITLE
-    groups: dict[str, list[Any]] = dict.fromkeys(digests.HANDED_OVER, [[title, 99_999]] * MOST_IN_DIGEST)
-    reached = [title, MOST_SIGNATURES, MOST_SIGNATURES, 2**33]
-    groups[digests.OPEN] = [[title, shown, *reached[2:]] for shown in (0, MOST_SIGNATURES - 5)] + [reached] * 3
-    return {name: {"first": first, "more": 99_999} for name, first in groups.items()}
-
-
-def digest_polls(sign: str = "*") -> dict[str, Any]:
-    title = sign * LONGEST_POLL_TITLE
-    chosen = {"method": "scottish-stv", "outcome": Outcome.ELECTED, "winners": [sign * LONGEST_OPTION] * 24}
-    groups: dict[str, Any] = {"closing": 2**33, "results": chosen, "reviews": "2028-11-22"}
-    return {name: {"first": [[title, what]] * MOST_IN_DIGEST, "more": 99_999} for name, what in groups.items()}
-
-
-def every_tally(t: Translate) -> tuple[Tally, ...]:
-    told = [Tally(CellName(name, tuple(chosen)), at_least) for name, chosen, at_least in digest_contents(t)["tallies"]]
-    others = [name for name in digests.DIMENSIONS if name not in {tally.name.dimension for tally in told}]
-    cells = [CellName(each, chosen) for each in others for chosen in product(*map(every_answer, each.split("×")))]
-    return (*told, *(Tally(cell, 999_995) for cell in cells))
-
-
-def every_answer(dimension: str) -> list[str]:
-    if dimension == Dimension.MONTH:
-        return ["unsaid", "earlier", "2026-09"]
-    return list(BROADER[dimension] if dimension in BROADER else VALUES[Dimension(dimension)])
 
 
 def announced(kind: str) -> dict[str, Any]:
@@ -528,6 +475,7 @@ def everything(language: str) -> Iterator[tuple[str, Shown]]:
     """Return every card and form in a language, named by the function that builds it."""
     t = translate(language)
     from tests.words.longest_ballots import BALLOT_BUILDERS  # noqa: PLC0415 - it takes its longest words from here
+    from tests.words.longest_digest_posts import DIGEST_BUILDERS  # noqa: PLC0415 - likewise
     from tests.words.longest_halls_members import HALL_MEMBER_BUILDERS  # noqa: PLC0415 - likewise
     from tests.words.longest_halls_planning import HALL_PLANNING_BUILDERS  # noqa: PLC0415 - likewise
     from tests.words.longest_halls_room import HALL_ROOM_BUILDERS  # noqa: PLC0415 - likewise
@@ -535,20 +483,11 @@ def everything(language: str) -> Iterator[tuple[str, Shown]]:
     from tests.words.longest_petitions import PETITION_BUILDERS  # noqa: PLC0415 - likewise
     from tests.words.longest_poll_desk import POLL_DESK_BUILDERS  # noqa: PLC0415 - likewise
     from tests.words.longest_polls import POLL_BUILDERS  # noqa: PLC0415 - likewise
+    from tests.words.longest_resources import RESOURCE_BUILDERS  # noqa: PLC0415 - likewise
     from tests.words.longest_results import RESULT_BUILDERS  # noqa: PLC0415 - likewise
 
     polls = (*POLL_BUILDERS, *BALLOT_BUILDERS, *POLL_DESK_BUILDERS, *RESULT_BUILDERS)
     halls = (*HALL_MEMBER_BUILDERS, *HALL_PLANNING_BUILDERS, *HALL_ROOM_BUILDERS)
-    for build in (*BUILDERS, *PETITION_BUILDERS, *polls, *halls, *IMPACT_BUILDERS):
+    others = (*IMPACT_BUILDERS, *RESOURCE_BUILDERS, *DIGEST_BUILDERS)
+    for build in (*BUILDERS, *PETITION_BUILDERS, *polls, *halls, *others):
         yield from ((f"{function.__module__}.{function.__name__}", shown) for function, shown in build(t))
-    full = digest_contents(t)
-    nothing: dict[str, Any] = {"tallies": [], "changes": []}
-    for contents in (
-        full,
-        {**full, "petitions": {}, "polls": {}},
-        *({**full, **nothing, "total": each} for each in (0, 999_995)),
-    ):
-        yield "cogs.digests.cards.digest", digests.digest(contents, t, REFERENCE)
-    yield "cogs.digests.cards.impact", digests.impact(t, Impact((), None, 5))
-    for only in (None, "role×category", "role×family", "group×family", "tool"):
-        yield "cogs.digests.cards.impact", digests.impact(t, Impact(every_tally(t), TODAY, 5), only)

@@ -10,11 +10,15 @@ import pytest
 from discord import ui
 
 import cogs
+from bot.outgoing import Illustrated
 from bot.texts import languages, translate
 from cogs.digests.cards import digest
 from cogs.reports.cards import waiting_report
 from tests import discord_contract
-from tests.words.longest import REFERENCE, Shown, digest_contents, everything, report_cards
+from tests.words.longest import REFERENCE, Shown, everything, report_cards
+from tests.words.longest_digest_posts import digest_contents, words_of
+
+ANSWERS = (ui.LayoutView, ui.Modal, Illustrated, Illustrated | ui.LayoutView)
 
 
 def request_of(shown: Shown) -> tuple[str, str, Any]:
@@ -50,7 +54,7 @@ async def test_no_card_or_form_is_left_out() -> None:
         for name, function in inspect.getmembers(importlib.import_module(module), inspect.isfunction)
         if function.__module__ == module
         and not name.startswith("_")
-        and inspect.signature(function).return_annotation in {ui.LayoutView, ui.Modal}
+        and inspect.signature(function).return_annotation in ANSWERS
     }
     assert written - {name for name, _ in everything("en")} == set()
 
@@ -64,7 +68,8 @@ async def test_a_case_with_the_longest_report_shows_it_whole(language: str) -> N
 @pytest.mark.parametrize("language", languages())
 async def test_a_digest_too_long_for_this_language_shows_fewer_lines(language: str) -> None:
     t = translate(language)
-    view = digest(digest_contents(t), t, REFERENCE)
+    view = words_of(digest(digest_contents(t), t, REFERENCE))
+    assert isinstance(view, ui.LayoutView)
     assert 3000 < view.content_length() <= 4000
     assert "-# … " in str(components(view))
 
