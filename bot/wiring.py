@@ -9,6 +9,7 @@ from pathlib import Path
 from bot.approvals.service import Action, Approvals
 from bot.client import StewardClient
 from bot.clock import Clock, SystemClock
+from bot.commitments.service import Commitments
 from bot.database import facts
 from bot.database.audit import AuditChain
 from bot.database.engine import Database
@@ -64,6 +65,7 @@ COGS = (
     "cogs.petitions",
     "cogs.polls",
     "cogs.townhalls",
+    "cogs.commitments",
     "cogs.digests",
     "cogs.trust",
 )
@@ -94,17 +96,16 @@ class Steward:
         self.reports = Reports(self.guilds, database, intake, seals, codes, clock, keeping)
         self.releases = Releases(self.guilds, database, intake, seals, clock)
         self.rotation = Rotation(self.guilds, database, seals)
-        self.desk = Desk(self.guilds, database, seals, chain, clock)
         roll = Roll(vault)
         self.petitions = Petitions(self.guilds, database, roll, keys, chain, clock)
         self.drafts = Drafts(self.petitions, self.guilds, database, clock)
         self.counting = Counting(self.petitions, self.guilds, database, roll, clock)
-        self.attendance = Attendance(self.guilds, database, clock)
         self.coalition = Coalition(self.counting, self.guilds, database, roll, keys, chain, clock)
         self.conduct = Conduct(self.petitions, self.guilds, database, roll, chain, clock)
         self.handovers = Handovers(self.petitions, self.conduct, self.guilds, database, roll, keys, chain, clock)
         self.choices = Choices(self.guilds, database, chain, clock)
         self._open_town_halls(database, Gathering(vault), keys, chain, clock)
+        self._open_desk(database, seals, chain, clock)
         box = BallotBox(vault)
         self.polls = Polls(self.guilds, database, box, keys, clock)
         self.poll_drafts = poll_drafts.Drafts(self.polls, self.guilds, database, chain, clock)
@@ -132,6 +133,11 @@ class Steward:
         )
         self.watch = Watch(self.client, self.due, database)
         self._intake = intake
+
+    def _open_desk(self, database: Database, seals: Seals, chain: AuditChain, clock: Clock) -> None:
+        self.commitments = Commitments(self.guilds, self.petitions, self.town_halls, database, chain, clock)
+        self.desk = Desk(self.guilds, self.commitments, database, seals, chain, clock)
+        self.attendance = Attendance(self.guilds, database, clock)
 
     def _open_town_halls(
         self, database: Database, gathering: Gathering, keys: Keys, chain: AuditChain, clock: Clock

@@ -14,6 +14,7 @@ from typing import Any, cast
 import discord
 from discord.components import _component_factory
 
+from bot.commitments.service import Commitments
 from bot.database.audit import AuditChain
 from bot.database.engine import Database
 from bot.digests.service import KIND, Digests
@@ -35,9 +36,11 @@ from bot.reports.seals import Seals
 from bot.reports.service import Keeping, Reports
 from bot.reports.taxonomy import VALUES, Dimension
 from bot.texts import Translate
+from bot.townhalls.service import TownHalls
 from bot.vault.box import BallotBox
 from bot.vault.codes import Codes, Stretching
 from bot.vault.engine import Vault
+from bot.vault.gathering import Gathering
 from bot.vault.intake import Intake
 from bot.vault.keys import Keys
 from bot.vault.roll import Roll
@@ -187,6 +190,8 @@ async def opened(folder: Path, now: datetime = MONDAY) -> AsyncIterator[Local]:
                 outgoing.render_with(kind, told)
             roll = Roll(vault)
             petitions = Petitions(guilds, database, roll, keys, chain, clock)
+            halls = TownHalls(guilds, database, Gathering(vault), keys, chain, clock)
+            commitments = Commitments(guilds, petitions, halls, database, chain, clock)
             yield Local(
                 clock,
                 database,
@@ -194,7 +199,7 @@ async def opened(folder: Path, now: datetime = MONDAY) -> AsyncIterator[Local]:
                 guilds,
                 Reports(guilds, database, intake, seals, codes, clock, Keeping.at(folder, 14)),
                 Releases(guilds, database, intake, seals, clock),
-                Desk(guilds, database, seals, chain, clock),
+                Desk(guilds, commitments, database, seals, chain, clock),
                 Digests(guilds, petitions, Polls(guilds, database, BallotBox(vault), keys, clock), database, clock),
                 outgoing,
                 channel,
