@@ -5,6 +5,7 @@ from typing import Any
 
 from discord import ui
 
+from bot.commitments import service as commitments
 from bot.guilds.rules import RANGES
 from bot.petitions import choices, conduct, handovers
 from bot.petitions.rules import REJECTIONS
@@ -110,7 +111,7 @@ def _detail(t: Translate, name: str, value: Any) -> str | None:  # noqa: ANN401,
         case _ if name in RULES:
             before, after = value
             return f"{t(RULES[name])}: {_rule(t, before)} → {_rule(t, after)}"
-        case "case" | "organizers" | "words" | "zone" | "petition" | "poll" | "townhall" | "demand":
+        case "case" | "organizers" | "words" | "zone" | "petition" | "poll" | "townhall" | "demand" | "commitment":
             return plain(str(value))
         case _:
             return None  # the rest is for checking the chain, not for reading
@@ -156,6 +157,8 @@ ACTIONS = (
     N_("separated two cases"),
     N_("made a document from cases"),
     N_("chose words for reporters"),
+    N_("took a case as evidence of a broken promise"),
+    N_("took a case off a promise"),
     *conduct.TOLD.values(),
     *handovers.TOLD,
     *choices.TOLD,
@@ -167,6 +170,7 @@ ACTIONS = (
     *queue.TOLD,
     *afterwards.TOLD,
     *timefinding.TOLD,
+    *commitments.TOLD,
 )
 
 
