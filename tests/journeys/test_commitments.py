@@ -13,6 +13,9 @@ from tests.journeys.test_petition_organizers import actor, handed_over, opens, t
 
 __all__ = ["two"]
 
+ENOUGH = 9
+"""With k = 5, no secret step is larger, and no more than one step of five fits."""
+
 
 @pytest.fixture
 async def ana(vera: Person, somebody: Somebody) -> Person:
@@ -144,7 +147,7 @@ async def test_a_case_is_taken_as_evidence_and_off_again(world: World, vera: Per
 async def test_members_read_how_many_reports_tell_of_a_breach_once_a_digest_may_say_so(
     world: World, vera: Person, ana: Person, somebody: Somebody
 ) -> None:
-    for number in range(7):
+    for number in range(ENOUGH):
         await somebody(f"Worker {number}").reports("They laid off two of us.", at_once=True)
     await world.tick()
     await vera.confirms_everything()
