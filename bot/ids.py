@@ -24,6 +24,9 @@ HallId = NewType("HallId", str)
 TimePollId = NewType("TimePollId", str)
 """Eight letters and digits, drawn at random; says nothing about order or time."""
 
+CommitmentId = NewType("CommitmentId", str)
+"""Eight letters and digits, drawn at random; says nothing about order or time."""
+
 CaseCode = NewType("CaseCode", str)
 """The words that let only the reporter return. A secret: never stored, never logged."""
 

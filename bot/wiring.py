@@ -9,6 +9,7 @@ from pathlib import Path
 from bot.approvals.service import Action, Approvals
 from bot.client import StewardClient
 from bot.clock import Clock, SystemClock
+from bot.commitments.service import Commitments
 from bot.database import facts
 from bot.database.audit import AuditChain
 from bot.database.engine import Database
@@ -70,6 +71,7 @@ COGS = (
     "cogs.polls",
     "cogs.townhalls",
     "cogs.resources",
+    "cogs.commitments",
     "cogs.digests",
     "cogs.trust",
 )
@@ -100,20 +102,20 @@ class Steward:
         self.reports = Reports(self.guilds, database, intake, seals, codes, clock, keeping)
         self.releases = Releases(self.guilds, database, intake, seals, clock)
         self.rotation = Rotation(self.guilds, database, seals)
-        self.desk = Desk(self.guilds, database, seals, chain, clock)
         roll = Roll(vault)
         self.petitions = Petitions(self.guilds, database, roll, keys, chain, clock)
         self.drafts = Drafts(self.petitions, self.guilds, database, clock)
         self.counting = Counting(self.petitions, self.guilds, database, roll, clock)
-        self.attendance = Attendance(self.guilds, database, clock)
         self.coalition = Coalition(self.counting, self.guilds, database, roll, keys, chain, clock)
         self.conduct = Conduct(self.petitions, self.guilds, database, roll, chain, clock)
         self.handovers = Handovers(self.petitions, self.conduct, self.guilds, database, roll, keys, chain, clock)
         self.choices = Choices(self.guilds, database, chain, clock)
         self.resources = Resources(self.guilds, database, chain, clock)
         self._open_town_halls(database, Gathering(vault), keys, chain, clock)
+        self._open_desk(database, seals, chain, clock)
         self._open_polls(database, BallotBox(vault), keys, chain, clock)
-        self.digests = Digests(self.guilds, telling(self.petitions, self.polls, self.resources), database, clock)
+        tellers = telling(self.petitions, self.polls, self.resources, self.commitments)
+        self.digests = Digests(self.guilds, tellers, database, clock)
         self.planning = Planning(self.digests, self.guilds, database, chain, clock)
         self.trust = Trust(
             self.guilds,
@@ -136,6 +138,11 @@ class Steward:
         )
         self.watch = Watch(self.client, self.due, database)
         self._intake = intake
+
+    def _open_desk(self, database: Database, seals: Seals, chain: AuditChain, clock: Clock) -> None:
+        self.commitments = Commitments(self.guilds, self.petitions, self.town_halls, database, chain, clock)
+        self.desk = Desk(self.guilds, self.commitments, database, seals, chain, clock)
+        self.attendance = Attendance(self.guilds, database, clock)
 
     def _open_town_halls(
         self, database: Database, gathering: Gathering, keys: Keys, chain: AuditChain, clock: Clock
@@ -244,17 +251,23 @@ class Steward:
         await self.keep_fact("heartbeat", secrets.token_hex(8))
 
 
-def telling(petitions: Petitions, polls: Polls, resources: Resources) -> Telling:
+def telling(petitions: Petitions, polls: Polls, resources: Resources, commitments: Commitments) -> Telling:
     """Return who tells what in digests, in the order in which it is shown."""
     return Telling(
         members={
             "petitions": petitions.for_digest,
             "polls": polls.for_digest,
             "townhalls": hall_news.told,
+            "commitments": commitments.for_digest,
             "resources": resources.for_digest,
         },
         organizers={"reviews": hall_news.to_review, "directory": resources.for_organizers},
-        urgent={"petitions": petitions.urgent, "polls": polls.urgent, "townhalls": hall_news.urgent},
+        urgent={
+            "petitions": petitions.urgent,
+            "polls": polls.urgent,
+            "townhalls": hall_news.urgent,
+            "commitments": commitments.urgent,
+        },
     )
 
 

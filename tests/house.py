@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from bot.approvals.service import Action, Approvals
+from bot.commitments.service import Commitments
 from bot.database.audit import AuditChain
 from bot.database.engine import Database
 from bot.digests.planning import Planning
@@ -90,6 +91,7 @@ class House:
     guilds: Guilds
     reports: Reports
     releases: Releases
+    commitments: Commitments
     desk: Desk
     digests: Digests
     planning: Planning
@@ -139,7 +141,6 @@ class House:
         seals, keeping = Seals(self.keys), Keeping(lambda: self.free_bytes, BACKUP_DAYS)
         self.reports = Reports(self.guilds, self.database, self.intake, seals, self.codes, self.clock, keeping)
         self.releases = Releases(self.guilds, self.database, self.intake, seals, self.clock)
-        self.desk = Desk(self.guilds, self.database, seals, chain, self.clock)
         self.roll = Roll(self.vault)
         self.petitions = Petitions(self.guilds, self.database, self.roll, self.keys, chain, self.clock)
         self.drafts = Drafts(self.petitions, self.guilds, self.database, self.clock)
@@ -153,10 +154,6 @@ class House:
         self.resources = Resources(self.guilds, self.database, chain, self.clock)
         self.box = BallotBox(self.vault)
         self.polls = Polls(self.guilds, self.database, self.box, self.keys, self.clock)
-        self.digests = Digests(
-            self.guilds, telling(self.petitions, self.polls, self.resources), self.database, self.clock
-        )
-        self.planning = Planning(self.digests, self.guilds, self.database, chain, self.clock)
         self.poll_drafts = poll_drafts.Drafts(self.polls, self.guilds, self.database, chain, self.clock)
         self.poll_closing = Closing(self.guilds, self.database, self.box, self.keys, chain, self.clock)
         self.poll_conduct = poll_conduct.Conduct(self.guilds, self.database, self.poll_closing, chain, self.clock)
@@ -166,6 +163,11 @@ class House:
         for kind, action in self.poll_conduct.approvable().items():
             self.approvals.register(kind, action)
         self._open_town_halls(chain)
+        self.commitments = Commitments(self.guilds, self.petitions, self.town_halls, self.database, chain, self.clock)
+        self.desk = Desk(self.guilds, self.commitments, self.database, seals, chain, self.clock)
+        tellers = telling(self.petitions, self.polls, self.resources, self.commitments)
+        self.digests = Digests(self.guilds, tellers, self.database, self.clock)
+        self.planning = Planning(self.digests, self.guilds, self.database, chain, self.clock)
 
     def _open_town_halls(self, chain: AuditChain) -> None:
         database, keys, clock = self.database, self.keys, self.clock

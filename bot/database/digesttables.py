@@ -36,7 +36,7 @@ commitments = Table(
     Column("due_on", Text),
     Column("link", Text),
     Column("state", Text, nullable=False),
-    # The instant of the newest change of state, for the digest that tells it.
+    # The instant of the newest change of state or, while it is open, of its day: for the digest that tells it.
     Column("changed_at", UtcDateTime, nullable=False),
     CheckConstraint("state IN ('open', 'kept', 'broken', 'dropped')", name="state_is_known"),
     CheckConstraint("source IN ('petition', 'townhall', 'contract', 'other')", name="source_is_known"),

@@ -23,7 +23,7 @@ seen to. So whoever knows this rule, k, and all digests cannot tell W from the t
 lower bounds are lower bounds: whatever the dimensions, their totals, or the pairs and their margins, there is a W in
 which every cell grew by k or more in every week and nothing was ever deleted, one in which none grew, and one in which
 all fell. Hiding a second cell to protect the first (complementary suppression) is therefore not needed. Only a month
-that begins later must be empty in each W until then.
+that begins later, and a promise that is noted later, must be empty in each W until then.
 
 *Promised*, therefore, against everybody who sees all digests and knows the rule:
 
@@ -44,7 +44,8 @@ that begins later must be empty in each W until then.
   are withdrawn and filed again tell no more.
 - A beginning is a time: what a month shows was filed since it began, as what the first digest shows was filed since the
   guild was set up. So a month's cell stands still until its month is over, or it would name the few days in which k or
-  more people reported.
+  more people reported. A promise's cell begins when the promise is noted; but what it shows was then taken as evidence,
+  and may have been filed long before, so it need not stand still.
 - What is known from elsewhere can be added: that a role has only six people bounds that role's count.
 - Reports are counted, not people; and a thief of the database reads the true counts.
 - "At least N" may include reports withdrawn, deleted or merged since.
@@ -86,7 +87,9 @@ class StepLowered(Refusal):
 class CellName:
     """Which count a cell holds: a dimension and one option of it, or for a pair one option of each side.
 
-    Every counted report adds 1 to exactly one cell of each dimension; the dimension `TOTAL` has one cell, for all.
+    Every counted report adds 1 to at most one cell of each dimension: to none of `breach` unless an organizer took it
+    as evidence that a promise was broken, and to exactly one of each other. The dimension `TOTAL` has one cell, for
+    all.
     """
 
     dimension: str

@@ -313,6 +313,17 @@ class Petitions:
         await records.save(connection, moved, next_card_at=now, **others)
         return moved
 
+    async def locked(self, connection: Transaction, guild_id: GuildId, petition_id: str) -> Petition:
+        """Return a petition that a guild takes part in, locked for what refers to it; raises `PetitionGone`."""
+        petition = None
+        if rules.is_petition_id(petition_id):
+            petition = await records.find(connection, petition_id, lock=True)
+        if petition is None or petition.state is State.DRAFT:
+            raise rules.PetitionGone
+        if not await records.takes_part(connection, petition.id, guild_id):
+            raise rules.PetitionGone
+        return petition
+
     async def shred(self, petition_id: PetitionId) -> None:
         """Destroy everything that could tell who wrote or signed a petition."""
         await self._roll.forget(petition_id)

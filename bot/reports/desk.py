@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.clock import Clock
+from bot.commitments.service import Commitments
 from bot.database import schedules
 from bot.database.audit import DESK, AuditChain
 from bot.database.engine import Database, Transaction
@@ -96,8 +97,17 @@ class Desk:
     PAGE = 8
     MOST_SUGGESTED = 25  # what Discord shows under a field
 
-    def __init__(self, guilds: Guilds, database: Database, seals: Seals, audit: AuditChain, clock: Clock) -> None:
+    def __init__(
+        self,
+        guilds: Guilds,
+        commitments: Commitments,
+        database: Database,
+        seals: Seals,
+        audit: AuditChain,
+        clock: Clock,
+    ) -> None:
         self._guilds = guilds
+        self._commitments = commitments
         self._database = database
         self._seals = seals
         self._audit = audit
@@ -291,6 +301,22 @@ class Desk:
             await self._change_counted(work, work.case, merged_into=None)
         return self._shown(work)
 
+    async def link(self, actor: Actor, case_id: str, commitment_id: str) -> Case:
+        """Take a case as evidence that a promise was broken, in place of any other promise.
+
+        While the case counts, it counts towards that promise too. Raises `CaseGone` or `CommitmentGone`.
+        """
+        async with self._at_case(actor, case_id, "took a case as evidence of a broken promise") as work:
+            promised = await self._commitments.find_in(work.connection, work.guild.id, commitment_id)
+            await self._change_counted(work, work.case, commitment_id=promised.id)
+        return self._shown(work)
+
+    async def unlink(self, actor: Actor, case_id: str) -> Case:
+        """Take a case as evidence of a broken promise no longer."""
+        async with self._at_case(actor, case_id, "took a case off a promise") as work:
+            await self._change_counted(work, work.case, commitment_id=None)
+        return self._shown(work)
+
     async def delete(self, connection: Transaction, guild: Guild, contents: Mapping[str, Any]) -> None:
         """Carry out an approved deletion of a case. Its reporter is then told what everybody with a wrong code is."""
         await schedules.lock(connection, guild.id, RELEASE)
@@ -316,8 +342,9 @@ class Desk:
     ) -> None:
         await records.change(work.connection, case.id, **values)
         after = replace(case, **values)
-        begin = [after] if after.counts and not case.counts else []
-        cease = [case] if case.counts and not after.counts else []
+        if (after.counts, after.commitment_id) == (case.counts, case.commitment_id):
+            return
+        begin, cease = [after] if after.counts else [], [case] if case.counts else []
         await recount(work.connection, self._seals, work.guild.id, begin=begin, cease=cease)
 
     def _matching(self, listed: list[SealedCase], chosen: Filter) -> list[SealedCase]:

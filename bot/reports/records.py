@@ -10,7 +10,7 @@ from sqlalchemy import delete as sql_delete
 from bot.database import rows
 from bot.database.engine import Transaction
 from bot.database.tables import case_messages, case_notes, cases, tallies
-from bot.ids import CaseId, GuildId, Lookup
+from bot.ids import CaseId, CommitmentId, GuildId, Lookup
 from bot.reports.rules import SealedTo, Status
 
 
@@ -33,6 +33,7 @@ class SealedCase:
     working_group: str | None = None
     merged_into: CaseId | None = None
     answered_week: str | None = None
+    commitment_id: CommitmentId | None = None
 
     @property
     def counts(self) -> bool:
@@ -273,6 +274,7 @@ def _case(row: Row[Any]) -> SealedCase:
         working_group=row.working_group,
         merged_into=row.merged_into,
         answered_week=row.answered_week,
+        commitment_id=None if row.commitment_id is None else CommitmentId(row.commitment_id),
     )
 
 

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from bot.cleaning import clean, one_line
-from bot.ids import CaseId, GuildId
+from bot.ids import CaseId, CommitmentId, GuildId
 from bot.refusals import N_, Refusal
 from bot.reports.taxonomy import FAMILIES, ROLE_GROUPS, Dimension, is_answer, unanswered
 
@@ -337,6 +337,7 @@ class Case:
     is_muted: bool = False
     working_group: str | None = None
     merged_into: CaseId | None = None
+    commitment_id: CommitmentId | None = None
     report: Report | None = field(default=None, repr=False)
     messages: tuple[Message, ...] = field(default=(), repr=False)
     notes: tuple[str, ...] = field(default=(), repr=False)

@@ -168,6 +168,7 @@ def _case(case: SealedCase, facets: Facets, **opened: Any) -> Case:  # noqa: ANN
         is_muted=case.is_muted,
         working_group=case.working_group,
         merged_into=case.merged_into,
+        commitment_id=case.commitment_id,
         **opened,
     )
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 
+from bot.commitments.service import BREACH
 from bot.database.engine import Transaction
 from bot.ids import GuildId
 from bot.reports import records, rules
@@ -25,7 +26,13 @@ async def recount(
     """
     change: Counter[tuple[str, str]] = Counter()
     for case in begin:
-        change.update(rules.tally_cells(seals.facets(case)))
+        change.update(_cells(seals, case))
     for case in cease:
-        change.subtract(rules.tally_cells(seals.facets(case)))
+        change.subtract(_cells(seals, case))
     await records.add_to_tallies(connection, guild_id, {cell: number for cell, number in change.items() if number})
+
+
+def _cells(seals: Seals, case: SealedCase) -> list[tuple[str, str]]:
+    """Return what a case counts in: its answers, and the promise that it tells to be broken."""
+    answered = rules.tally_cells(seals.facets(case))
+    return answered if case.commitment_id is None else [*answered, (BREACH, case.commitment_id)]

@@ -160,7 +160,12 @@ def _buttons(t: Translate, shown: Panel) -> list[Item]:
         button(label, f"petitiondesk:{action}:v1:{petition.id}", style)
         for holds, label, action, style in every
         if holds
-    ]
+    ] + (
+        # Another feature answers it: what an answer promises is kept in sight with `/commitments`.
+        [button(t("Note a promise"), f"commitments:new:v1:petition:{petition.id}")]
+        if is_home and shown.progress.answer
+        else []
+    )
 
 
 def _reasons(t: Translate, custom_id: str, placeholder: str) -> Item:

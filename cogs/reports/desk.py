@@ -15,7 +15,7 @@ from bot.reports.letters import Letter
 from bot.reports.rules import Case, Status
 from bot.reports.taxonomy import CATEGORIES
 from cogs.interactions import Request, answers
-from cogs.reports import desk_cards, desk_forms, forms
+from cogs.reports import desk_cards, desk_forms, evidence_cards, forms
 from cogs.reports.desk_cards import Place
 
 LONGEST_CHOICE = 100
@@ -28,6 +28,7 @@ class Desk(commands.Cog):
         self._desk = client.steward.desk
         self._guilds = client.steward.guilds
         self._approvals = client.steward.approvals
+        self._commitments = client.steward.commitments
 
     # Finding a case
 
@@ -209,6 +210,27 @@ class Desk(commands.Cog):
         case_id, place = self._asked(request)
         await self._show(request, await self._desk.separate(request.actor, case_id), place)
 
+    @answers("reports:evidence:v1")
+    async def choose_promise(self, request: Request) -> None:
+        """Ask which promise a case tells to be broken."""
+        case_id, number, *place = request.arguments
+        await self._desk.group_of(request.actor, case_id)  # refuses whoever may not, and a case that is gone
+        found = (await self._commitments.listed(request.actor)).listed
+        page = int(number) if number.isdecimal() else 0
+        await request.show(evidence_cards.promises(request.t, found, case_id, Place.unpack(*place[:1]), page))
+
+    @answers("reports:link:v1")
+    async def link(self, request: Request) -> None:
+        """Take a case as evidence that a promise was broken."""
+        case_id, place = self._asked(request)
+        await self._show(request, await self._desk.link(request.actor, case_id, request.values[0]), place)
+
+    @answers("reports:unlink:v1")
+    async def unlink(self, request: Request) -> None:
+        """Take a case as evidence no longer."""
+        case_id, place = self._asked(request)
+        await self._show(request, await self._desk.unlink(request.actor, case_id), place)
+
     @answers("reports:delete:v1")
     async def propose_delete(self, request: Request) -> None:
         """Propose to delete a case, which a second organizer must agree to."""
@@ -263,4 +285,5 @@ class Desk(commands.Cog):
 
     async def _show(self, request: Request, case: Case, place: Place, part: int | None = None) -> None:
         guild = await self._guilds.organizer(request.actor)
-        await request.show(desk_cards.case_at_desk(request.t, case, guild.status_words, place, part))
+        promise = await self._commitments.text_of(request.actor, case.commitment_id)
+        await request.show(desk_cards.case_at_desk(request.t, case, guild.status_words, place, part, promise))

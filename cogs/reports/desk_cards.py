@@ -20,6 +20,7 @@ from cogs.reports.desk_forms import status_name
 
 PRIMARY = discord.ButtonStyle.primary
 MOST_JOINED = 25  # what one menu can hold
+SHORT = 120
 CLUSTERS = 6
 """Categories on one page: each takes five of the forty parts that a card can have."""
 
@@ -135,16 +136,22 @@ def _week(t: Translate, iso_week: str) -> str:
 
 
 def case_at_desk(
-    t: Translate, case: Case, words: Mapping[str, str], place: Place = Place(), part: int | None = None
+    t: Translate,
+    case: Case,
+    words: Mapping[str, str],
+    place: Place = Place(),
+    part: int | None = None,
+    promise: str | None = None,
 ) -> ui.LayoutView:
     """Show a case to an organizer: its newest parts, or those around `part`; what does not fit is a button away.
 
-    `words` are what this guild's reporters read for a status in place of Steward's own words.
+    `words` are what this guild's reporters read for a status in place of Steward's own words; `promise` is the promise
+    that the case tells to be broken.
     """
 
     def shown(told: str, *turning: Item) -> ui.LayoutView:
         return card(
-            _head(t, case),
+            _head(t, case, promise),
             told or None,
             *_sealed(t, case),
             row(*turning) if turning else None,
@@ -193,7 +200,7 @@ def _leaf(parts: Sequence[str], room: int, wanted: int) -> tuple[int, int]:
         end = begin
 
 
-def _head(t: Translate, case: Case) -> str:
+def _head(t: Translate, case: Case, promise: str | None) -> str:
     told = [
         t("Released in the {week}. Who reported, and when, is not known to anybody here.").format(
             week=_week(t, case.released_week)
@@ -211,9 +218,17 @@ def _head(t: Translate, case: Case) -> str:
         told.append(t("Not confirmed: it does not count in the numbers yet."))
     if case.working_group:
         told.append(t("Working group: {group}").format(group=plain(case.working_group)))
+    if case.commitment_id is not None:
+        named = _short(promise) if promise else t("one that was taken out since")
+        told.append(t("Evidence of a broken promise: {promise}").format(promise=plain(named)))
     if case.is_muted:
         told.append(t("Muted: it takes no more messages from its reporter."))
     return "\n".join([t("## Case {case}").format(case=case.id), *(f"-# {each}" for each in told)])
+
+
+def _short(text: str) -> str:
+    line_of_it = " ".join(text.split())
+    return line_of_it if len(line_of_it) <= SHORT else f"{line_of_it[: SHORT - 1]}…"
 
 
 def _sealed(t: Translate, case: Case) -> list[Item | str]:
@@ -274,6 +289,11 @@ def _actions(t: Translate, case: Case, place: Place) -> list[Item]:
         if is_joined
         else [button(t("Join to another case"), place.route("join", case.id))]
     )
+    linking = (
+        button(t("Evidence of a broken promise"), place.route("evidence", case.id, "0"))
+        if case.commitment_id is None
+        else button(t("No evidence of it"), place.route("unlink", case.id))
+    )
     muting = (
         button(t("Unmute"), place.route("unmute", case.id))
         if case.is_muted
@@ -290,6 +310,7 @@ def _actions(t: Translate, case: Case, place: Place) -> list[Item]:
         row(
             button(t("Working group"), place.route("group", case.id)),
             *joining,
+            *([] if is_joined else [linking]),
             muting,
             button(t("Propose to delete"), place.route("delete", case.id), discord.ButtonStyle.danger),
         ),

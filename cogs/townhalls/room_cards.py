@@ -165,6 +165,7 @@ def _acting(t: Translate, hall: TownHall) -> list[Item]:
         row(
             button(t("Questions"), f"hallroom:queue:v1:{hall.id}:0"),
             button(t("The plan"), f"hallplan:open:v1:{hall.id}"),
+            *([button(t("Note a promise"), f"commitments:new:v1:townhall:{hall.id}")] if is_noting or is_over else ()),
             button(t("All town halls"), "hallroom:list:v1:0"),
         ),
     ]

@@ -5,6 +5,7 @@ from typing import Any
 
 from discord import ui
 
+from bot.commitments import service as commitments
 from bot.guilds.rules import RANGES
 from bot.petitions import choices, conduct, handovers
 from bot.petitions.rules import REJECTIONS
@@ -111,7 +112,18 @@ def _detail(t: Translate, name: str, value: Any) -> str | None:  # noqa: ANN401,
         case _ if name in RULES:
             before, after = value
             return f"{t(RULES[name])}: {_rule(t, before)} → {_rule(t, after)}"
-        case "case" | "organizers" | "words" | "zone" | "petition" | "poll" | "townhall" | "demand" | "resource":
+        case (
+            "case"
+            | "organizers"
+            | "words"
+            | "zone"
+            | "petition"
+            | "poll"
+            | "townhall"
+            | "demand"
+            | "resource"
+            | "commitment"
+        ):
             return plain(str(value))
         case _:
             return None  # the rest is for checking the chain, not for reading
@@ -157,6 +169,8 @@ ACTIONS = (
     N_("separated two cases"),
     N_("made a document from cases"),
     N_("chose words for reporters"),
+    N_("took a case as evidence of a broken promise"),
+    N_("took a case off a promise"),
     *conduct.TOLD.values(),
     *handovers.TOLD,
     *choices.TOLD,
@@ -169,6 +183,7 @@ ACTIONS = (
     *afterwards.TOLD,
     *timefinding.TOLD,
     *resources.TOLD,
+    *commitments.TOLD,
 )
 
 

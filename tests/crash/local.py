@@ -14,6 +14,7 @@ from typing import Any, cast
 import discord
 from discord.components import _component_factory
 
+from bot.commitments.service import Commitments
 from bot.database.audit import AuditChain
 from bot.database.engine import Database
 from bot.digests.service import KIND, Digests
@@ -36,9 +37,11 @@ from bot.reports.service import Keeping, Reports
 from bot.reports.taxonomy import VALUES, Dimension
 from bot.resources.service import Resources
 from bot.texts import Translate
+from bot.townhalls.service import TownHalls
 from bot.vault.box import BallotBox
 from bot.vault.codes import Codes, Stretching
 from bot.vault.engine import Vault
+from bot.vault.gathering import Gathering
 from bot.vault.intake import Intake
 from bot.vault.keys import Keys
 from bot.vault.roll import Roll
@@ -190,6 +193,8 @@ async def opened(folder: Path, now: datetime = MONDAY) -> AsyncIterator[Local]:
             roll = Roll(vault)
             petitions = Petitions(guilds, database, roll, keys, chain, clock)
             polls = Polls(guilds, database, BallotBox(vault), keys, clock)
+            halls = TownHalls(guilds, database, Gathering(vault), keys, chain, clock)
+            commitments = Commitments(guilds, petitions, halls, database, chain, clock)
             yield Local(
                 clock,
                 database,
@@ -197,8 +202,13 @@ async def opened(folder: Path, now: datetime = MONDAY) -> AsyncIterator[Local]:
                 guilds,
                 Reports(guilds, database, intake, seals, codes, clock, Keeping.at(folder, 14)),
                 Releases(guilds, database, intake, seals, clock),
-                Desk(guilds, database, seals, chain, clock),
-                Digests(guilds, telling(petitions, polls, Resources(guilds, database, chain, clock)), database, clock),
+                Desk(guilds, commitments, database, seals, chain, clock),
+                Digests(
+                    guilds,
+                    telling(petitions, polls, Resources(guilds, database, chain, clock), commitments),
+                    database,
+                    clock,
+                ),
                 outgoing,
                 channel,
                 petitions,

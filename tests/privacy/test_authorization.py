@@ -15,6 +15,7 @@ from simcord.enums import InteractionType
 
 from bot import mishaps
 from bot.approvals.rules import ProposalClosed
+from bot.commitments.rules import CommitmentGone
 from bot.demo.world import World, open_world
 from bot.guilds.rules import Use
 from bot.ids import Actor, ChannelId, GuildId, RoleId, UserId
@@ -99,6 +100,7 @@ REFUSALS = (
     NotLive,
     NoHandsNow,
     SearchGone,
+    CommitmentGone,
     NoneGoesOn,
     NoneToAskIn,
     NotTheirTurn,
@@ -145,6 +147,7 @@ SEARCH = {"title": "When?", "minutes": "60", "slots": "5 days\n6 days", "closes"
 REPEAT = {"rhythm": "none", "number": "1", "weekdays": "", "ends": ""}
 PEOPLE = {"agenda": "Welcome, 5", "services": "", "seats": "", "role": ""}
 RESOURCE = {"kind": "course", "title": "Evening school", "text": "Courses after work.", "link": ""}
+PROMISE = {"text": "No layoffs before summer", "source": "contract", "due": "", "link": ""}
 AGREED = {"text": "Write to the board", "responsible": "the delegates", "due": ""}
 
 # A new command, button, menu or form fails the first test below until it is classified here.
@@ -465,6 +468,19 @@ CLASSIFIED = {
     "hallroom:reported:v1": Entry(ORGANIZERS, "{action}", fields={"progress": "50", "review": ""}),
     "hallroom:end:v1": Entry(ORGANIZERS, "{to_end}"),
     "hallroom:ended:v1": Entry(ORGANIZERS, "{to_end}", fields={"came": "12"}),
+    "/commitments": Entry(MEMBERS),
+    "commitments:list:v1": Entry(MEMBERS, "0"),
+    "commitments:read:v1": Entry(MEMBERS, "{promise}"),
+    "commitments:new:v1": Entry(ORGANIZERS, "petition:{handed_over}"),
+    "commitments:noted:v1": Entry(ORGANIZERS, "{token}:petition:{handed_over}", fields=PROMISE),
+    "commitments:change:v1": Entry(ORGANIZERS, "{promise}"),
+    "commitments:changed:v1": Entry(ORGANIZERS, "{promise}", fields=PROMISE),
+    "commitments:mark:v1": Entry(ORGANIZERS, "{promise}:kept"),
+    "commitments:drop:v1": Entry(ORGANIZERS, "{promise}"),
+    "commitments:dropped:v1": Entry(ORGANIZERS, "{mistake}"),
+    "reports:evidence:v1": Entry(ORGANIZERS, "{case}:0"),
+    "reports:link:v1": Entry(ORGANIZERS, "{case}", values=("{promise}",)),
+    "reports:unlink:v1": Entry(ORGANIZERS, "{case}"),
     "trust:freeze:v1": Entry(ORGANIZERS),
     "trust:thaw:v1": Entry(ORGANIZERS),
     "trust:burn:v1": Entry(ORGANIZERS),
@@ -636,6 +652,7 @@ async def scene(data_dir: Path) -> AsyncIterator[Scene]:
                 **await petitions(world, vera),
                 **await polls(world, vera),
                 **await halls(world, vera),
+                **await promises(world, vera),
                 "general": str(world.channels["general"].id),
                 "draft": drafts[0].id,
                 "discarded": drafts[1].id,
@@ -692,6 +709,13 @@ async def petitions(world: World, vera: Actor) -> dict[str, str]:
     for _ in range(2):
         await world.tick()
     return started
+
+
+async def promises(world: World, vera: Actor) -> dict[str, str]:
+    """Note a promise, and one that is to be taken out."""
+    noted = world.steward.commitments.note
+    names = ("promise", "mistake")
+    return {name: (await noted(vera, f"form of a {name}", f"A {name}", "contract")).id for name in names}
 
 
 async def begun(world: World, author: Actor, title: str) -> Petition:
@@ -771,7 +795,8 @@ async def test_ids_of_another_server_open_nothing(scene: Scene) -> None:
     other = scene.people["across"].guild
     for name, entry in CLASSIFIED.items():
         of_one_server = ("polls:", "pollresult:", "/poll check", "halls:", "hallplan:", "hallroom:", "/ask", "/hand")
-        is_of_one = name.startswith(of_one_server)  # a petition can be of many
+        is_promise = name.startswith("commitments:")
+        is_of_one = is_promise or name.startswith(of_one_server)  # a petition can be of many
         names_ids = "{" in f"{entry.arguments}{entry.options}".replace("{token}", "").replace("{}", "")
         if (entry.who == ORGANIZERS or is_of_one) and names_ids:  # other arguments are no ids
             assert not await scene.tries(name, entry, "across", in_server=other), name

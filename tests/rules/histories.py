@@ -27,6 +27,8 @@ BROADER = {"0": "0", "1": "1", "2": "1"}
 """What the options of a role and of a category are gathered under."""
 UNSAID = "unsaid"
 WEEKS_IN_A_MONTH = 4
+NOTED = {"0": 0, "1": 6}
+"""At which digest each promise was noted: no report is evidence against it before, and most never are."""
 
 Report = tuple[CellName, ...]
 """What was answered: one cell of each dimension, and of each pair."""
@@ -36,9 +38,13 @@ World = Mapping[CellName, Counts]
 
 @dataclass(eq=False)
 class Case:
-    """One released report. It counts once confirmed, and while no other case stands for it."""
+    """One released report. It counts once confirmed, and while no other case stands for it.
+
+    `breach` is the promise that it is evidence against, in whose cell it counts too.
+    """
 
     report: Report
+    breach: str | None = None
     is_fake: bool = False
     is_confirmed: bool = False
     stands_in: "Case | None" = None
@@ -47,6 +53,11 @@ class Case:
     def counts(self) -> bool:
         """Tell whether it is in the tallies."""
         return self.is_confirmed and self.stands_in is None
+
+    @property
+    def cells(self) -> Report:
+        """Return every cell that it counts in."""
+        return self.report if self.breach is None else (*self.report, CellName("breach", (self.breach,)))
 
 
 @dataclass(frozen=True)
@@ -65,8 +76,10 @@ class History:
 
 
 def began(name: CellName) -> int:
-    """Return the first digest at which somebody can have been counted in a cell: months begin, all else has."""
+    """Return the first digest at which somebody can have been counted in a cell: months begin, promises are noted."""
     month = name.options[0]
+    if name.dimension == "breach":
+        return NOTED[name.options[0]]
     return int(month) * WEEKS_IN_A_MONTH if name.dimension == "month" and month != UNSAID else 0
 
 
@@ -89,7 +102,8 @@ def all_cells(digests: int) -> list[CellName]:
     months = [CellName("month", (month,)) for month in [UNSAID, *map(str, range(months_begun(digests)))]]
     answers = product(map(str, range(OPTIONS["role"])), map(str, range(OPTIONS["category"])))
     pairs = dict.fromkeys(cell for role, category in answers for cell in _pairs(role, category))
-    return [*singles, *months, *pairs]
+    promises = [CellName("breach", (promise,)) for promise in NOTED]
+    return [*singles, *months, *pairs, *promises]
 
 
 def months_begun(digests: int) -> int:
@@ -115,8 +129,8 @@ def history(chance: random.Random, digests: int) -> History:
         if not still_from <= week < still_from + digests // 4:
             _live(week, k, cases, events, chance)
         ks.append(k)
-        truth.append(Counter(cell for case in cases if case.counts for cell in case.report))
-        fakes.append(Counter(cell for case in cases if case.counts and case.is_fake for cell in case.report))
+        truth.append(Counter(cell for case in cases if case.counts for cell in case.cells))
+        fakes.append(Counter(cell for case in cases if case.counts and case.is_fake for cell in case.cells))
     names = all_cells(digests)
     return History(tuple(ks), _by_cell(names, truth), _by_cell(names, fakes), events)
 
@@ -137,6 +151,10 @@ def _live(week: int, k: int, cases: list[Case], events: Counter[str], chance: ra
     for case in some(lambda case: not case.is_confirmed, 2 * busy):
         case.is_confirmed = True
         events["confirmed"] += 1
+    _take_as_evidence(week, some(lambda case: case.breach is None, busy), events, chance)
+    for case in some(lambda case: case.breach is not None, busy // 2):
+        case.breach = None
+        events["unlinked"] += 1
     flooded_out = 2 * k if chance.random() < 0.1 else 0
     for event, wanted, most in (
         ("withdrawn", lambda case: not case.is_fake, 1),
@@ -153,6 +171,12 @@ def _live(week: int, k: int, cases: list[Case], events: Counter[str], chance: ra
     for case in some(lambda case: case.stands_in is not None, 2):
         case.stands_in = None
         events["parted again"] += 1
+
+
+def _take_as_evidence(week: int, cases: Iterable[Case], events: Counter[str], chance: random.Random) -> None:
+    for case in cases:
+        case.breach = chance.choice([promise for promise, noted in NOTED.items() if noted <= week])
+        events["linked"] += 1
 
 
 def _remove(gone: Case, cases: list[Case]) -> None:

@@ -29,7 +29,17 @@ from tests.rules.reader import FURTHER, Published, audit, possible_counts
 from tests.rules.worlds import worlds
 
 LENGTHS = (130, *[50] * 8)
-EVENTS = {"confirmed", "withdrawn", "deleted", "merged", "parted again", "flooded", "fakes withdrawn"}
+EVENTS = {
+    "confirmed",
+    "withdrawn",
+    "deleted",
+    "merged",
+    "parted again",
+    "flooded",
+    "fakes withdrawn",
+    "linked",
+    "unlinked",
+}
 NAIVE = [exact, hide_under_k, rounded_down, true_when_moved, steps_alone]
 CARELESS = [lowered_after_deletions, unlisted_after_deletions]
 

@@ -1,11 +1,11 @@
-"""Other worlds that can have led to the same digests, each whole: every report in one cell of each dimension."""
+"""Other worlds that can have led to the same digests, each whole: every report in one cell of each question."""
 
 from collections import Counter
 from collections.abc import Callable
 from itertools import product
 
 from bot.digests.rules import CellName
-from tests.rules.histories import OPTIONS, UNSAID, History, World, began, months_begun, report
+from tests.rules.histories import NOTED, OPTIONS, UNSAID, History, World, began, months_begun, report
 
 
 def worlds(lived: History, shown: World, *, own: bool) -> dict[str, World]:
@@ -32,7 +32,9 @@ def worlds(lived: History, shown: World, *, own: bool) -> dict[str, World]:
         in_all = [sum(week) for week in zip(*filed.values(), strict=True)]
         return {
             name: tuple(
-                number * every[name if name.dimension != "month" else CellName("month", (UNSAID,))]
+                # The reports against a promise were there before it was noted, and are taken as evidence then.
+                (number * every[name if name.dimension != "month" else CellName("month", (UNSAID,))])
+                * (week >= began(name))
                 + (lived.fakes[name][week] if own else 0)
                 for week, number in enumerate(filed[name.options[0]] if name.dimension == "month" else in_all)
             )
@@ -54,4 +56,5 @@ def _one_in_every_cell() -> Counter[CellName]:
         | {"role": str(role), "category": str(category), "month": UNSAID}
         for n, (role, category) in enumerate(product(range(OPTIONS["role"]), range(OPTIONS["category"])))
     ]
-    return Counter(cell for answers in answered for cell in report(answers))
+    promises = [CellName("breach", (promise,)) for promise in NOTED]
+    return Counter(cell for answers in answered for cell in report(answers)) + Counter(promises)

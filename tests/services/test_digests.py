@@ -87,8 +87,10 @@ async def test_a_digest_tells_steps_of_k_and_goes_to_its_channel(house: House) -
     assert (letter.guild_id, letter.channel_id, letter.language) == (GUILD, DIGESTS_CHANNEL, "en")
     contents = letter.contents
     assert letter.natural_key == f"digest:{GUILD}:{contents['period']}"
-    told_of: dict[str, object] = {subject: {} for subject in ("petitions", "polls", "townhalls")}
-    assert contents == {**(await kept(house))[-1], **told_of, "audience": "members"}
+    told_of: dict[str, object] = {subject: {} for subject in ("petitions", "polls", "townhalls", "commitments")}
+    beside = {name: contents[name] for name in ("resources", "picture")}
+    assert contents == {**(await kept(house))[-1], **told_of, **beside, "audience": "members"}
+    assert all(beside.values())
     assert not contents["is_late"]
     assert contents["k"] == 5
     numbers = [at_least for _, _, at_least in contents["tallies"]]

@@ -475,6 +475,7 @@ def everything(language: str) -> Iterator[tuple[str, Shown]]:
     """Return every card and form in a language, named by the function that builds it."""
     t = translate(language)
     from tests.words.longest_ballots import BALLOT_BUILDERS  # noqa: PLC0415 - it takes its longest words from here
+    from tests.words.longest_commitments import COMMITMENT_BUILDERS  # noqa: PLC0415 - likewise
     from tests.words.longest_digest_posts import DIGEST_BUILDERS  # noqa: PLC0415 - likewise
     from tests.words.longest_halls_members import HALL_MEMBER_BUILDERS  # noqa: PLC0415 - likewise
     from tests.words.longest_halls_planning import HALL_PLANNING_BUILDERS  # noqa: PLC0415 - likewise
@@ -488,6 +489,6 @@ def everything(language: str) -> Iterator[tuple[str, Shown]]:
 
     polls = (*POLL_BUILDERS, *BALLOT_BUILDERS, *POLL_DESK_BUILDERS, *RESULT_BUILDERS)
     halls = (*HALL_MEMBER_BUILDERS, *HALL_PLANNING_BUILDERS, *HALL_ROOM_BUILDERS)
-    others = (*IMPACT_BUILDERS, *RESOURCE_BUILDERS, *DIGEST_BUILDERS)
+    others = (*IMPACT_BUILDERS, *RESOURCE_BUILDERS, *COMMITMENT_BUILDERS, *DIGEST_BUILDERS)
     for build in (*BUILDERS, *PETITION_BUILDERS, *polls, *halls, *others):
         yield from ((f"{function.__module__}.{function.__name__}", shown) for function, shown in build(t))

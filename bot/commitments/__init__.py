@@ -1,0 +1,1 @@
+"""What the employer promised, until when, and what became of it."""
