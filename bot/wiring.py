@@ -12,6 +12,7 @@ from bot.clock import Clock, SystemClock
 from bot.database import facts
 from bot.database.audit import AuditChain
 from bot.database.engine import Database
+from bot.digests.exporting import Exports
 from bot.digests.service import Digests
 from bot.due import Due
 from bot.guilds.service import Guilds
@@ -32,6 +33,7 @@ from bot.polls.closing import Closing
 from bot.polls.service import Polls
 from bot.reports.attendance import Attendance
 from bot.reports.desk import Desk
+from bot.reports.quotes import Quotes
 from bot.reports.release import Releases
 from bot.reports.rotation import Rotation
 from bot.reports.seals import Seals
@@ -95,6 +97,7 @@ class Steward:
         self.releases = Releases(self.guilds, database, intake, seals, clock)
         self.rotation = Rotation(self.guilds, database, seals)
         self.desk = Desk(self.guilds, database, seals, chain, clock)
+        self.quotes = Quotes(self.guilds, database, seals, chain, clock)
         roll = Roll(vault)
         self.petitions = Petitions(self.guilds, database, roll, keys, chain, clock)
         self.drafts = Drafts(self.petitions, self.guilds, database, clock)
@@ -105,12 +108,9 @@ class Steward:
         self.handovers = Handovers(self.petitions, self.conduct, self.guilds, database, roll, keys, chain, clock)
         self.choices = Choices(self.guilds, database, chain, clock)
         self._open_town_halls(database, Gathering(vault), keys, chain, clock)
-        box = BallotBox(vault)
-        self.polls = Polls(self.guilds, database, box, keys, clock)
-        self.poll_drafts = poll_drafts.Drafts(self.polls, self.guilds, database, chain, clock)
-        self.poll_closing = Closing(self.guilds, database, box, keys, chain, clock)
-        self.poll_conduct = poll_conduct.Conduct(self.guilds, database, self.poll_closing, chain, clock)
+        self._open_polls(database, BallotBox(vault), keys, chain, clock)
         self.digests = Digests(self.guilds, self.petitions, self.polls, database, clock)
+        self.exports = Exports(self.guilds, database, chain, clock, chosen=self.quotes.for_brief)
         self.trust = Trust(
             self.guilds,
             database,
@@ -132,6 +132,12 @@ class Steward:
         )
         self.watch = Watch(self.client, self.due, database)
         self._intake = intake
+
+    def _open_polls(self, database: Database, box: BallotBox, keys: Keys, chain: AuditChain, clock: Clock) -> None:
+        self.polls = Polls(self.guilds, database, box, keys, clock)
+        self.poll_drafts = poll_drafts.Drafts(self.polls, self.guilds, database, chain, clock)
+        self.poll_closing = Closing(self.guilds, database, box, keys, chain, clock)
+        self.poll_conduct = poll_conduct.Conduct(self.guilds, database, self.poll_closing, chain, clock)
 
     def _open_town_halls(
         self, database: Database, gathering: Gathering, keys: Keys, chain: AuditChain, clock: Clock
@@ -158,6 +164,7 @@ class Steward:
             ("attendance", self.attendance.remind_due),
             ("rotation", self.rotation.rewrite_due),
             ("digests", self.digests.make_due),
+            ("exports", self.exports.forget_due),
             ("audit heads", self.trust.post_heads_due),
             ("housekeeping", self.trust.keep_house),
             ("petitions", self.counting.refresh_due),
@@ -194,7 +201,7 @@ class Steward:
         self.approvals.register("reports:delete", Action(soon, self.desk.delete))
         self.approvals.register(DELIVER, Action(VETO_FOR[DELIVER], self.conduct.deliver))
         self.approvals.register(TAKE_DOWN, Action(VETO_FOR[TAKE_DOWN], self.conduct.take_down))
-        for kind, action in self.poll_conduct.approvable().items():
+        for kind, action in {**self.poll_conduct.approvable(), **self.exports.approvable()}.items():
             self.approvals.register(kind, action)
         self.approvals.register("guilds:thaw", Action(soon, self.guilds.thaw))
         self.approvals.register("guilds:burn", Action(a_day, self.guilds.burn))

@@ -12,6 +12,7 @@ from typing import Self
 from bot.approvals.service import Action, Approvals
 from bot.database.audit import AuditChain
 from bot.database.engine import Database
+from bot.digests.exporting import Exports
 from bot.digests.service import Digests
 from bot.guilds.rules import Use
 from bot.guilds.service import Guilds, Times
@@ -28,6 +29,7 @@ from bot.polls import drafts as poll_drafts
 from bot.polls.closing import Closing
 from bot.polls.service import Polls
 from bot.reports.desk import Desk
+from bot.reports.quotes import Quotes
 from bot.reports.release import Releases
 from bot.reports.rules import Case, Waiting, completed
 from bot.reports.seals import Seals
@@ -88,7 +90,9 @@ class House:
     reports: Reports
     releases: Releases
     desk: Desk
+    quotes: Quotes
     digests: Digests
+    exports: Exports
     roll: Roll
     petitions: Petitions
     drafts: Drafts
@@ -135,6 +139,7 @@ class House:
         self.reports = Reports(self.guilds, self.database, self.intake, seals, self.codes, self.clock, keeping)
         self.releases = Releases(self.guilds, self.database, self.intake, seals, self.clock)
         self.desk = Desk(self.guilds, self.database, seals, chain, self.clock)
+        self.quotes = Quotes(self.guilds, self.database, seals, chain, self.clock)
         self.roll = Roll(self.vault)
         self.petitions = Petitions(self.guilds, self.database, self.roll, self.keys, chain, self.clock)
         self.drafts = Drafts(self.petitions, self.guilds, self.database, self.clock)
@@ -148,13 +153,14 @@ class House:
         self.box = BallotBox(self.vault)
         self.polls = Polls(self.guilds, self.database, self.box, self.keys, self.clock)
         self.digests = Digests(self.guilds, self.petitions, self.polls, self.database, self.clock)
+        self.exports = Exports(self.guilds, self.database, chain, self.clock, chosen=self.quotes.for_brief)
         self.poll_drafts = poll_drafts.Drafts(self.polls, self.guilds, self.database, chain, self.clock)
         self.poll_closing = Closing(self.guilds, self.database, self.box, self.keys, chain, self.clock)
         self.poll_conduct = poll_conduct.Conduct(self.guilds, self.database, self.poll_closing, chain, self.clock)
         self.approvals = Approvals(self.guilds, self.database, chain, self.clock)
         self.approvals.register(DELIVER, Action(VETO_FOR[DELIVER], self.conduct.deliver))
         self.approvals.register(TAKE_DOWN, Action(VETO_FOR[TAKE_DOWN], self.conduct.take_down))
-        for kind, action in self.poll_conduct.approvable().items():
+        for kind, action in {**self.poll_conduct.approvable(), **self.exports.approvable()}.items():
             self.approvals.register(kind, action)
         self._open_town_halls(chain)
 

@@ -1,12 +1,14 @@
-"""The SQL of tallies as digests read them, and of what was published."""
+"""The SQL of tallies as digests read them, of what was published, and of what may be taken out as files."""
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
+from bot.database.digesttables import exports
 from bot.database.engine import Transaction
 from bot.database.tables import digests, tallies
 from bot.digests.rules import Cell, CellName
@@ -70,3 +72,50 @@ async def keep(
             contents=json.dumps(contents, ensure_ascii=False, sort_keys=True),
         )
     )
+
+
+async def published(connection: Transaction, guild_id: GuildId, until: date) -> list[str]:
+    """Return what each digest published up to a period, oldest first, as it was kept."""
+    query = (
+        select(digests.c.contents)
+        .where(digests.c.guild_id == guild_id, digests.c.period <= until.isoformat())
+        .order_by(digests.c.period)
+    )
+    return list((await connection.execute(query)).scalars())
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """An export that two organizers agreed to: the digest it is as old as, and the ids of its quotes."""
+
+    period: date
+    quotes: frozenset[str]
+    until: datetime
+
+
+async def keep_grant(connection: Transaction, grant_id: str, guild_id: GuildId, grant: Grant) -> None:
+    """Keep a grant in place of any that the guild had."""
+    await connection.execute(delete(exports).where(exports.c.guild_id == guild_id))
+    await connection.execute(
+        insert(exports).values(
+            id=grant_id,
+            guild_id=guild_id,
+            period=grant.period.isoformat(),
+            quotes=json.dumps(sorted(grant.quotes)),
+            granted_until=grant.until,
+        )
+    )
+
+
+async def granted(connection: Transaction, guild_id: GuildId, now: datetime) -> Grant | None:
+    """Return the guild's grant that still holds."""
+    query = select(exports).where(exports.c.guild_id == guild_id, exports.c.granted_until > now)
+    row = (await connection.execute(query.order_by(exports.c.granted_until.desc()).limit(1))).one_or_none()
+    if row is None:
+        return None
+    return Grant(date.fromisoformat(row.period), frozenset(json.loads(row.quotes)), row.granted_until)
+
+
+async def forget_grants(connection: Transaction, now: datetime) -> None:
+    """Delete the grants that hold no longer."""
+    await connection.execute(delete(exports).where(exports.c.granted_until <= now))

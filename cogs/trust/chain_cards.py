@@ -5,6 +5,7 @@ from typing import Any
 
 from discord import ui
 
+from bot.digests import exporting
 from bot.guilds.rules import RANGES
 from bot.petitions import choices, conduct, handovers
 from bot.petitions.rules import REJECTIONS
@@ -12,6 +13,7 @@ from bot.polls import closing, drafts
 from bot.polls import conduct as poll_conduct
 from bot.polls.rules import VOID_REASONS
 from bot.refusals import N_
+from bot.reports import quotes
 from bot.reports.letters import TITLES
 from bot.texts import Translate
 from bot.townhalls import afterwards, queue, room, scheduling, timefinding
@@ -63,6 +65,7 @@ KINDS: dict[str, str] = {
     "polls:close": N_("closing a poll early"),
     "polls:extend": N_("giving a poll more time"),
     "polls:void": N_("declaring a poll void"),
+    "digests:export": N_("taking the published numbers out as files"),
     "guilds:thaw": N_("thawing Steward"),
     "guilds:burn": N_("erasing everything"),
     "petition": N_("Draft of a petition"),
@@ -110,7 +113,7 @@ def _detail(t: Translate, name: str, value: Any) -> str | None:  # noqa: ANN401,
         case _ if name in RULES:
             before, after = value
             return f"{t(RULES[name])}: {_rule(t, before)} → {_rule(t, after)}"
-        case "case" | "organizers" | "words" | "zone" | "petition" | "poll" | "townhall" | "demand":
+        case "case" | "organizers" | "words" | "zone" | "petition" | "poll" | "townhall" | "demand" | "period":
             return plain(str(value))
         case _:
             return None  # the rest is for checking the chain, not for reading
@@ -156,6 +159,8 @@ ACTIONS = (
     N_("separated two cases"),
     N_("made a document from cases"),
     N_("chose words for reporters"),
+    *quotes.TOLD,
+    *exporting.TOLD,
     *conduct.TOLD.values(),
     *handovers.TOLD,
     *choices.TOLD,
