@@ -13,6 +13,7 @@ from bot.commitments.service import Commitments
 from bot.database import facts
 from bot.database.audit import AuditChain
 from bot.database.engine import Database
+from bot.digests.exporting import Exports
 from bot.digests.planning import Planning
 from bot.digests.service import Digests
 from bot.digests.telling import Telling
@@ -36,6 +37,7 @@ from bot.polls.closing import Closing
 from bot.polls.service import Polls
 from bot.reports.attendance import Attendance
 from bot.reports.desk import Desk
+from bot.reports.quotes import Quotes
 from bot.reports.release import Releases
 from bot.reports.rotation import Rotation
 from bot.reports.seals import Seals
@@ -117,6 +119,7 @@ class Steward:
         tellers = telling(self.petitions, self.polls, self.resources, self.commitments)
         self.digests = Digests(self.guilds, tellers, database, clock)
         self.planning = Planning(self.digests, self.guilds, database, chain, clock)
+        self.exports = Exports(self.guilds, database, chain, clock, chosen=self.quotes.for_brief)
         self.trust = Trust(
             self.guilds,
             database,
@@ -142,6 +145,7 @@ class Steward:
     def _open_desk(self, database: Database, seals: Seals, chain: AuditChain, clock: Clock) -> None:
         self.commitments = Commitments(self.guilds, self.petitions, self.town_halls, database, chain, clock)
         self.desk = Desk(self.guilds, self.commitments, database, seals, chain, clock)
+        self.quotes = Quotes(self.guilds, database, seals, chain, clock)
         self.attendance = Attendance(self.guilds, database, clock)
 
     def _open_town_halls(
@@ -175,6 +179,7 @@ class Steward:
             ("attendance", self.attendance.remind_due),
             ("rotation", self.rotation.rewrite_due),
             ("digests", self.digests.make_due),
+            ("exports", self.exports.forget_due),
             ("audit heads", self.trust.post_heads_due),
             ("housekeeping", self.trust.keep_house),
             ("petitions", self.counting.refresh_due),
@@ -211,7 +216,7 @@ class Steward:
         self.approvals.register("reports:delete", Action(soon, self.desk.delete))
         self.approvals.register(DELIVER, Action(VETO_FOR[DELIVER], self.conduct.deliver))
         self.approvals.register(TAKE_DOWN, Action(VETO_FOR[TAKE_DOWN], self.conduct.take_down))
-        for kind, action in self.poll_conduct.approvable().items():
+        for kind, action in {**self.poll_conduct.approvable(), **self.exports.approvable()}.items():
             self.approvals.register(kind, action)
         self.approvals.register("guilds:thaw", Action(soon, self.guilds.thaw))
         self.approvals.register("guilds:burn", Action(a_day, self.guilds.burn))

@@ -13,6 +13,7 @@ from bot.approvals.service import Action, Approvals
 from bot.commitments.service import Commitments
 from bot.database.audit import AuditChain
 from bot.database.engine import Database
+from bot.digests.exporting import Exports
 from bot.digests.planning import Planning
 from bot.digests.service import Digests
 from bot.guilds.rules import Use
@@ -30,6 +31,7 @@ from bot.polls import drafts as poll_drafts
 from bot.polls.closing import Closing
 from bot.polls.service import Polls
 from bot.reports.desk import Desk
+from bot.reports.quotes import Quotes
 from bot.reports.release import Releases
 from bot.reports.rules import Case, Waiting, completed
 from bot.reports.seals import Seals
@@ -93,8 +95,10 @@ class House:
     releases: Releases
     commitments: Commitments
     desk: Desk
+    quotes: Quotes
     digests: Digests
     planning: Planning
+    exports: Exports
     roll: Roll
     petitions: Petitions
     drafts: Drafts
@@ -168,6 +172,10 @@ class House:
         tellers = telling(self.petitions, self.polls, self.resources, self.commitments)
         self.digests = Digests(self.guilds, tellers, self.database, self.clock)
         self.planning = Planning(self.digests, self.guilds, self.database, chain, self.clock)
+        self.quotes = Quotes(self.guilds, self.database, seals, chain, self.clock)
+        self.exports = Exports(self.guilds, self.database, chain, self.clock, chosen=self.quotes.for_brief)
+        for kind, action in self.exports.approvable().items():
+            self.approvals.register(kind, action)
 
     def _open_town_halls(self, chain: AuditChain) -> None:
         database, keys, clock = self.database, self.keys, self.clock

@@ -1,4 +1,4 @@
-"""The tables around digests: further digests, what the employer promised, and the directory of training and help."""
+"""The tables around digests: further digests, what the employer promised, the directory of help, and exports."""
 
 from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, ForeignKey, Table, Text, false
 
@@ -40,6 +40,18 @@ commitments = Table(
     Column("changed_at", UtcDateTime, nullable=False),
     CheckConstraint("state IN ('open', 'kept', 'broken', 'dropped')", name="state_is_known"),
     CheckConstraint("source IN ('petition', 'townhall', 'contract', 'other')", name="source_is_known"),
+)
+
+exports = Table(
+    "exports",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("guild_id", BigInteger, ForeignKey("guilds.id", ondelete="CASCADE"), nullable=False, index=True),
+    # The digest whose numbers two organizers agreed to take out.
+    Column("period", Text, nullable=False),
+    # JSON: the ids of the quotes that they agreed to, so that none chosen later leaves with them.
+    Column("quotes", Text, nullable=False, server_default="[]"),
+    Column("granted_until", UtcDateTime, nullable=False),
 )
 
 resources = Table(

@@ -113,7 +113,7 @@ async def digest(tour: Tour) -> None:
         "may take some weeks until the first digest has something to say; a silent one is not posted. Vera opens the "
         "desk each week: after 14 days in which no organizer does, Steward takes no more reports in."
     )
-    await vera.runs("impact")
+    await vera.runs("impact show")
     teller.gap()
     teller.expect("Before a digest, organizers see no number either.", "No number can be shown yet" in vera.seen)
     weeks = 0
@@ -136,7 +136,7 @@ async def digest(tour: Tour) -> None:
     await world.restart()
     await world.tick()
     teller.expect("After another restart it still stands there once.", len(tour.digests()) == 1)
-    await vera.runs("impact")
+    await vera.runs("impact show")
     teller.gap()
     teller.expect("Organizers now see the numbers of the digest, and no others.", _counts(vera) == _counts(gus))
 

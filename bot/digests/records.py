@@ -1,14 +1,15 @@
-"""The SQL of tallies as digests read them, and of what was published."""
+"""The SQL of tallies as digests read them, of what was published, and of what may be taken out as files."""
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy import Row, delete, func, insert, select, update
 
 from bot.database import rows
-from bot.database.digesttables import digest_plans
+from bot.database.digesttables import digest_plans, exports
 from bot.database.engine import Transaction
 from bot.database.tables import digests, tallies
 from bot.digests.plans import Audience, Plan
@@ -94,6 +95,53 @@ async def keep(
             contents=json.dumps(contents, ensure_ascii=False, sort_keys=True),
         )
     )
+
+
+async def published(connection: Transaction, guild_id: GuildId, until: date) -> list[str]:
+    """Return what each digest published up to a period, oldest first, as it was kept."""
+    query = (
+        select(digests.c.contents)
+        .where(digests.c.guild_id == guild_id, digests.c.period <= until.isoformat())
+        .order_by(digests.c.period)
+    )
+    return list((await connection.execute(query)).scalars())
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """An export that two organizers agreed to: the digest it is as old as, and the ids of its quotes."""
+
+    period: date
+    quotes: frozenset[str]
+    until: datetime
+
+
+async def keep_grant(connection: Transaction, grant_id: str, guild_id: GuildId, grant: Grant) -> None:
+    """Keep a grant in place of any that the guild had."""
+    await connection.execute(delete(exports).where(exports.c.guild_id == guild_id))
+    await connection.execute(
+        insert(exports).values(
+            id=grant_id,
+            guild_id=guild_id,
+            period=grant.period.isoformat(),
+            quotes=json.dumps(sorted(grant.quotes)),
+            granted_until=grant.until,
+        )
+    )
+
+
+async def granted(connection: Transaction, guild_id: GuildId, now: datetime) -> Grant | None:
+    """Return the guild's grant that still holds."""
+    query = select(exports).where(exports.c.guild_id == guild_id, exports.c.granted_until > now)
+    row = (await connection.execute(query.order_by(exports.c.granted_until.desc()).limit(1))).one_or_none()
+    if row is None:
+        return None
+    return Grant(date.fromisoformat(row.period), frozenset(json.loads(row.quotes)), row.granted_until)
+
+
+async def forget_grants(connection: Transaction, now: datetime) -> None:
+    """Delete the grants that hold no longer."""
+    await connection.execute(delete(exports).where(exports.c.granted_until <= now))
 
 
 # Digests beside the regular one

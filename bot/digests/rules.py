@@ -66,7 +66,7 @@ from bot.rhythm import Rhythm
 
 LOWEST_K = 3
 TOLD = ("category", "role", "effect", "role×category")
-"""The dimensions that a digest tells of; organizers see the others with `/impact`, behind the same gate."""
+"""The dimensions that a digest tells of; organizers see the others with `/impact show`, behind the same gate."""
 USUAL_K = 5
 LATE_AFTER = timedelta(hours=1)
 

@@ -24,15 +24,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from bot.papers import guarded, marked
 from bot.petitions.rules import Gates, Petition, Visibility
 from bot.texts import Translate
 
 FORMAT = "steward roll 1"
 MOST_BYTES = 8 * 1024 * 1024
 """What one file may hold: Discord takes ten million bytes, and a little is left for what stands around it."""
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")  # noqa: RUF001 - the wide ones start formulas too
-_MARKS = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_{}[]<>#|~"})
 
 _HOW = (
     "The roll hash is the SHA-256, in hexadecimal, of these lines joined by a line feed, in UTF-8: "
@@ -78,19 +76,19 @@ def letter(handover: Handover, t: Translate) -> str:
         "They are accounts on Discord, and each account counted once; Steward cannot tell how many people they are."
     )
     parts = [
-        f"# {_marked(wording.title)}",
-        t("To: {whom}").format(whom=_marked(wording.whom)),
+        f"# {marked(wording.title)}",
+        t("To: {whom}").format(whom=marked(wording.whom)),
         t("We ask:"),
-        "\n".join(f"{number}. {_marked(demand)}" for number, demand in enumerate(wording.demands, 1)),
+        "\n".join(f"{number}. {marked(demand)}" for number, demand in enumerate(wording.demands, 1)),
         t("Why:"),
-        _marked(wording.why),
+        marked(wording.why),
         "---",
         counted.format(number=handover.accounts),
         *gates_told(petition.gates, t),
         t("Handed over on {day}.").format(day=handover.delivered_at.date().isoformat()),
     ]
     if petition.terms.visibility is Visibility.PUBLIC:
-        listed = "\n".join(f"- {_marked(name)}" for name in alphabetical(handover.names))
+        listed = "\n".join(f"- {marked(name)}" for name in alphabetical(handover.names))
         parts += [t("Signed, with the names that the signers chose:"), listed]
     parts.append(
         t("Petition {id}. SHA-256 of the words: {wording}. SHA-256 of the roll: {roll}.").format(
@@ -124,7 +122,7 @@ def names_table(names: Iterable[str]) -> str:
     table = io.StringIO()
     writer = csv.writer(table, quoting=csv.QUOTE_ALL)
     writer.writerow(["name"])
-    writer.writerows([f"'{name}" if name.startswith(_FORMULA) else name] for name in alphabetical(names))
+    writer.writerows([guarded(name)] for name in alphabetical(names))
     return table.getvalue()
 
 
@@ -188,8 +186,3 @@ def _split(texts: Sequence[str], most_bytes: int) -> Iterator[list[str]]:
 def alphabetical(names: Iterable[str]) -> list[str]:
     """Return names in an order that says nothing of who signed when."""
     return sorted(names, key=lambda name: (name.casefold(), name))
-
-
-def _marked(text: str) -> str:
-    """Return typed text so that Markdown shows it as typed."""
-    return text.translate(_MARKS)

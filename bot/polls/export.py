@@ -10,6 +10,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Protocol
 
+from bot.papers import BYTE_ORDER_MARK, cell, marked
 from bot.polls import ledger, rounds, verdicts
 from bot.polls.counting.results import Method, as_json
 from bot.polls.rounds import Sign, Table
@@ -19,12 +20,6 @@ from bot.polls.verdicts import LETTERS, SAID, exact
 Translate = Callable[[str], str]
 
 FORMAT = "steward poll 1"
-BYTE_ORDER_MARK = "\ufeff"
-"""Without it, Excel guesses the letters of a table."""
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")  # noqa: RUF001 - the wide ones start formulas too
-_MARKS = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_{}[]<>#|~"})
-
 _NUMBERS = (
     "All numbers in rounds, and the quota, are whole numbers of 1/unit of a vote. Options are numbered from 0, in the "
     "order of question.options; for a motion 0 is for, 1 against, 2 abstain, and for consent 0 is agree, 1 abstain, "
@@ -144,7 +139,7 @@ def table(result: Mapping[str, Any], names: Sequence[str], t: Translate) -> str:
     else:
         rows = [(t("round"), t("option"), t("text"), t("number"), t("moved"), t("state"))]
         rows += _numbers(result, names, t)
-    return "".join(",".join(map(_cell, each)) + "\r\n" for each in rows)
+    return "".join(",".join(map(cell, each)) + "\r\n" for each in rows)
 
 
 def report(poll: Poll, published: Told, t: Translate, *, names: Sequence[str], rules: str) -> str:
@@ -174,11 +169,6 @@ def report(poll: Poll, published: Told, t: Translate, *, names: Sequence[str], r
         *([f"## {t('Limits')}", t(verdicts.LIMITS)] if poll.terms.kind is Kind.BALLOT else []),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
-
-
-def marked(text: str) -> str:
-    """Return typed text so that Markdown shows it as typed."""
-    return text.translate(_MARKS)
 
 
 def _standing(result: Mapping[str, Any], called: Sequence[str], t: Translate) -> str:
@@ -259,13 +249,6 @@ def _numbers(result: Mapping[str, Any], names: Sequence[str], t: Translate) -> l
 
 def _number(value: int, result: Mapping[str, Any]) -> Decimal:
     return Decimal(exact(value, result["unit"]))
-
-
-def _cell(value: object) -> str:
-    """Return a cell; only what is no number can act as a formula."""
-    text = str(value)
-    guarded = f"'{text}" if isinstance(value, str) and text.startswith(_FORMULA) else text
-    return '"' + guarded.replace('"', '""') + '"'
 
 
 def _instant(moment: datetime | None) -> str | None:

@@ -9,7 +9,7 @@ from sqlalchemy import delete as sql_delete
 
 from bot.database import rows
 from bot.database.engine import Transaction
-from bot.database.tables import case_messages, case_notes, cases, tallies
+from bot.database.tables import case_messages, case_notes, case_quotes, cases, tallies
 from bot.ids import CaseId, CommitmentId, GuildId, Lookup
 from bot.reports.rules import SealedTo, Status
 
@@ -44,6 +44,15 @@ class SealedCase:
 @dataclass(frozen=True, slots=True)
 class SealedNote:
     """A note of organizers as it is stored."""
+
+    id: str
+    case_id: CaseId
+    sealed: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SealedQuote:
+    """A passage that organizers chose from a report, as it is stored."""
 
     id: str
     case_id: CaseId
@@ -176,15 +185,15 @@ async def change(connection: Transaction, case_id: CaseId, **values: object) -> 
 
 
 async def delete(connection: Transaction, case_id: CaseId) -> None:
-    """Delete a case with its messages and notes; the cases it stood for stand for themselves again."""
+    """Delete a case with its messages, notes and quotes; the cases it stood for stand for themselves again."""
     await connection.execute(update(cases).where(cases.c.merged_into == case_id).values(merged_into=None))
-    for table in (case_messages, case_notes):
+    for table in (case_messages, case_notes, case_quotes):
         await connection.execute(sql_delete(table).where(table.c.case_id == case_id))
     await connection.execute(sql_delete(cases).where(cases.c.id == case_id))
 
 
 async def reseal(connection: Transaction, kind: Table, part_id: str, sealed: bytes) -> None:
-    """Keep a case, a message or a note sealed anew, in place of what was there."""
+    """Keep a case, a message, a note or a quote sealed anew, in place of what was there."""
     await connection.execute(update(kind).where(kind.c.id == part_id).values(sealed=sealed))
 
 
@@ -244,6 +253,29 @@ async def notes(connection: Transaction, case_id: CaseId) -> list[SealedNote]:
     return [SealedNote(row.id, CaseId(row.case_id), bytes(row.sealed)) for row in await connection.execute(query)]
 
 
+async def add_quote(connection: Transaction, quote: SealedQuote) -> bool:
+    """Add a quote to its case; tell whether it was new. The caller holds the lock of the case."""
+    return await rows.add(connection, case_quotes, asdict(quote))
+
+
+async def drop_quote(connection: Transaction, case_id: CaseId, quote_id: str) -> None:
+    """Delete a quote of this case, if it is there."""
+    mine = (case_quotes.c.id == quote_id, case_quotes.c.case_id == case_id)
+    await connection.execute(sql_delete(case_quotes).where(*mine))
+
+
+async def quotes(connection: Transaction, case_id: CaseId) -> list[SealedQuote]:
+    """Return a case's quotes, in an order that says nothing."""
+    query = select(case_quotes).where(case_quotes.c.case_id == case_id).order_by(case_quotes.c.id)
+    return [_quote(row) for row in await connection.execute(query)]
+
+
+async def quotes_of_guild(connection: Transaction, guild_id: GuildId) -> list[SealedQuote]:
+    """Return the quotes from all of a guild's cases, in an order that says nothing."""
+    query = select(case_quotes).join(cases).where(cases.c.guild_id == guild_id).order_by(case_quotes.c.id)
+    return [_quote(row) for row in await connection.execute(query)]
+
+
 async def add_to_tallies(connection: Transaction, guild_id: GuildId, added: Mapping[tuple[str, str], int]) -> None:
     """Add to a guild's tallies, or take away; the caller holds the lock of the guild's release."""
     for (dimension, value), amount in sorted(added.items()):
@@ -255,6 +287,10 @@ async def add_to_tallies(connection: Transaction, guild_id: GuildId, added: Mapp
             await connection.execute(
                 insert(tallies).values(guild_id=guild_id, dimension=dimension, value=value, count=amount)
             )
+
+
+def _quote(row: Row[Any]) -> SealedQuote:
+    return SealedQuote(row.id, CaseId(row.case_id), bytes(row.sealed))
 
 
 def _case(row: Row[Any]) -> SealedCase:

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.database import facts, outbox, schedules
 from bot.database.engine import Database, Transaction
-from bot.database.tables import case_messages, case_notes
+from bot.database.tables import case_messages, case_notes, case_quotes
 from bot.failpoints import reach
 from bot.guilds.service import RELEASE, Guild, Guilds, ModeAlready, ReadingMode, TooFewKeys, check_mode
 from bot.ids import Actor, GuildId
@@ -102,8 +102,9 @@ class Rotation:
         """Seal a case with all that belongs to it to organizers; tell whether the server could open it all."""
         messages = await records.messages(connection, case.id)
         notes = await records.notes(connection, case.id)
+        quotes = await records.quotes(connection, case.id)
         try:
-            anew = await asyncio.to_thread(self._seals.resealed, guild, case, messages, notes)
+            anew = await asyncio.to_thread(self._seals.resealed, guild, case, messages, notes, quotes)
         except Unreadable:
             return False
         to = SealedTo.ORGANIZERS
@@ -113,6 +114,8 @@ class Rotation:
         reach("rotation: a case half sealed anew")
         for note, sealed in zip(notes, anew.notes, strict=True):
             await records.reseal(connection, case_notes, note.id, sealed)
+        for quote, sealed in zip(quotes, anew.quotes, strict=True):
+            await records.reseal(connection, case_quotes, quote.id, sealed)
         return True
 
     async def _tell(self, connection: Transaction, guild: Guild, contents: Mapping[str, Any]) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.guilds.service import Guild, ReadingMode
-from bot.reports.records import SealedCase, SealedMessage, SealedNote
+from bot.reports.records import SealedCase, SealedMessage, SealedNote, SealedQuote
 from bot.reports.rules import Case, CaseFile, Facets, Message, NobodyCouldRead, Report, SealedTo
 from bot.reports.taxonomy import Dimension, unanswered
 from bot.vault.keys import Keys
@@ -23,12 +23,13 @@ class Slip:
 
 @dataclass(frozen=True, slots=True)
 class Resealed:
-    """A case sealed anew, with its messages and notes in the order they were given."""
+    """A case sealed anew, with its messages, notes and quotes in the order they were given."""
 
     case: bytes = field(repr=False)
     slip: bytes = field(repr=False)
     messages: tuple[bytes, ...] = field(repr=False)
     notes: tuple[bytes, ...] = field(repr=False)
+    quotes: tuple[bytes, ...] = field(repr=False)
 
 
 def readers(guild: Guild) -> SealedTo:
@@ -93,7 +94,12 @@ class Seals:
         return self.seal_for(SealedTo.ORGANIZERS, guild, contents, *others)
 
     def resealed(
-        self, guild: Guild, case: SealedCase, messages: Iterable[SealedMessage], notes: Iterable[SealedNote]
+        self,
+        guild: Guild,
+        case: SealedCase,
+        messages: Iterable[SealedMessage],
+        notes: Iterable[SealedNote],
+        quotes: Iterable[SealedQuote],
     ) -> "Resealed":
         """Seal a case anew with all that belongs to it; raises `Unreadable` unless the server can open every part.
 
@@ -107,7 +113,12 @@ class Seals:
             slip,
             tuple(self.reseal(guild, message.sealed, key) for message in messages),
             tuple(self.reseal(guild, note.sealed) for note in notes),
+            tuple(self.reseal(guild, quote.sealed) for quote in quotes),
         )
+
+    def words(self, sealed: bytes) -> str:
+        """Open a text that organizers wrote or chose; raises `Unreadable` unless it was sealed to the server."""
+        return str(open_sealed(sealed, self._keys.desk)["text"])
 
     def at_desk(
         self,

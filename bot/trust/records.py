@@ -11,6 +11,7 @@ from bot.database.tables import (
     audit,
     case_messages,
     case_notes,
+    case_quotes,
     cases,
     digests,
     guilds,
@@ -30,7 +31,7 @@ TOLD = (organizers, digests, outbox, audit, proposals)
 async def erase(connection: Transaction, guild_id: GuildId) -> None:
     """Delete every row of a guild, its own row last."""
     mine = select(cases.c.id).where(cases.c.guild_id == guild_id)
-    for table in (case_messages, case_notes):
+    for table in (case_messages, case_notes, case_quotes):
         await connection.execute(delete(table).where(table.c.case_id.in_(mine)))
     for table in reversed(metadata.sorted_tables):
         if "guild_id" in table.c:

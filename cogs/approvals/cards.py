@@ -42,6 +42,10 @@ WHAT: dict[str, str] = {
         "Declare the poll “{title}” void. There will be no result, and all votes are destroyed. Everybody will read "
         "why: {reason}"
     ),
+    "digests:export": N_(
+        "Take the published numbers out as files for bargaining: those of the digest of {period}, with {quotes} quotes "
+        "from reports that allow it. Every organizer of this server can take them for 7 days."
+    ),
     "guilds:thaw": N_("Thaw Steward: take in reports and post again"),
     "guilds:burn": N_(
         "**Erase everything** that Steward keeps of this server: settings, organizer list, reports, cases, numbers, "
@@ -65,6 +69,7 @@ DELAYS: dict[str, str] = {
     "polls:close": N_("It is carried out as soon as a second organizer agrees."),
     "polls:extend": N_("It is carried out as soon as a second organizer agrees."),
     "polls:void": N_("It is carried out as soon as a second organizer agrees."),
+    "digests:export": N_("It is carried out as soon as a second organizer agrees."),
     "guilds:thaw": N_("It is carried out as soon as a second organizer agrees."),
     "petitions:leave": N_("It is carried out as soon as a second organizer agrees."),
     "guilds:burn": N_("It is carried out 24 hours after a second organizer agrees, unless somebody vetoes it."),
@@ -108,6 +113,8 @@ def what(t: Translate, kind: str, contents: Mapping[str, Any]) -> str:
         title=plain(contents.get("title", "")),
         reason=t(REASONS[reason]) if reason else "",
         closes=f"<t:{contents.get('closes')}:f>",
+        period=contents.get("period"),
+        quotes=contents.get("quotes"),
     )
 
 

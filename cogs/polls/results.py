@@ -7,6 +7,7 @@ from discord.ext import commands
 
 from bot.client import StewardClient
 from bot.ids import PollId
+from bot.papers import marked
 from bot.polls import export, ledger
 from bot.polls.closing import result_contents
 from bot.polls.rules import Poll
@@ -100,11 +101,7 @@ def _with_role_name(request: Request, poll: Poll, rules: str) -> str:
     """Return rules with the role's name, since a mention says nothing outside Discord."""
     role_id, guild = poll.voters.role_id, request.interaction.guild
     role = guild.get_role(role_id) if guild is not None and role_id is not None else None
-    return (
-        rules
-        if role_id is None
-        else rules.replace(f"<@&{role_id}>", export.marked(role.name if role else str(role_id)))
-    )
+    return rules if role_id is None else rules.replace(f"<@&{role_id}>", marked(role.name if role else str(role_id)))
 
 
 def _file_name(poll_id: PollId, name: str) -> str:

@@ -1,4 +1,4 @@
-"""The reports cogs: `/report` and the button under a direct message here, `/cases` in `desk`."""
+"""The reports cogs: `/report` and the button under a direct message here, `/cases` in `desk`, quotes in `quotes`."""
 
 import asyncio
 import hashlib
@@ -19,6 +19,7 @@ from cogs.layout import button, card, row
 from cogs.reports import cards, forms
 from cogs.reports.desk import Desk
 from cogs.reports.keys import Keys
+from cogs.reports.quotes import Quotes
 
 MOST_SERVERS = 25  # what one Discord menu holds
 
@@ -277,3 +278,4 @@ async def setup(client: StewardClient) -> None:
     await client.add_cog(Reports(client))
     await client.add_cog(Desk(client))
     await client.add_cog(Keys(client))
+    await client.add_cog(Quotes(client))

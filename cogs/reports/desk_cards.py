@@ -11,6 +11,7 @@ from bot.refusals import N_
 from bot.reports.desk import PETITION, DeskPage
 from bot.reports.letters import TITLES, Cluster
 from bot.reports.packing import EVERY, Filter
+from bot.reports.quotes import may_be_quoted
 from bot.reports.rules import STATUS_LABELS, Case, Status
 from bot.reports.taxonomy import CATEGORIES, ROLES, Dimension
 from bot.texts import Translate
@@ -314,6 +315,7 @@ def _actions(t: Translate, case: Case, place: Place) -> list[Item]:
             muting,
             button(t("Propose to delete"), place.route("delete", case.id), discord.ButtonStyle.danger),
         ),
+        *([row(button(t("Quotes"), place.route("quotes", case.id)))] if may_be_quoted(case) else []),
     ]
 
 

@@ -235,7 +235,8 @@ COMMANDS: dict[str, str] = {
 FOR_ORGANIZERS: dict[str, str] = {
     "cases": N_("read and answer reports"),
     "keys": N_("who can open reports, and with which keys"),
-    "impact": N_("what reports say, in numbers"),
+    "impact show": N_("what reports say, in numbers"),
+    "impact export": N_("the same as files, with a brief for bargaining"),
     "petitions": N_("look after petitions"),
     "poll start": N_("hold a poll"),
     "poll manage": N_("look after polls"),

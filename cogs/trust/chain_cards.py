@@ -6,6 +6,7 @@ from typing import Any
 from discord import ui
 
 from bot.commitments import service as commitments
+from bot.digests import exporting
 from bot.guilds.rules import RANGES
 from bot.petitions import choices, conduct, handovers
 from bot.petitions.rules import REJECTIONS
@@ -13,6 +14,7 @@ from bot.polls import closing, drafts
 from bot.polls import conduct as poll_conduct
 from bot.polls.rules import VOID_REASONS
 from bot.refusals import N_
+from bot.reports import quotes
 from bot.reports.letters import TITLES
 from bot.resources import service as resources
 from bot.texts import Translate
@@ -65,6 +67,7 @@ KINDS: dict[str, str] = {
     "polls:close": N_("closing a poll early"),
     "polls:extend": N_("giving a poll more time"),
     "polls:void": N_("declaring a poll void"),
+    "digests:export": N_("taking the published numbers out as files"),
     "guilds:thaw": N_("thawing Steward"),
     "guilds:burn": N_("erasing everything"),
     "petition": N_("Draft of a petition"),
@@ -85,6 +88,21 @@ RULES: dict[str, str] = {
     "roll_kept_days": N_("days that signatures are kept"),
 }
 """What can change of the rules for petitions; told as it was and as it is."""
+TOLD_AS_IT_IS = frozenset(
+    {
+        "case",
+        "commitment",
+        "demand",
+        "organizers",
+        "period",
+        "petition",
+        "poll",
+        "resource",
+        "townhall",
+        "words",
+        "zone",
+    }
+)
 
 
 def _details(t: Translate, details: Mapping[str, Any]) -> str:
@@ -112,18 +130,7 @@ def _detail(t: Translate, name: str, value: Any) -> str | None:  # noqa: ANN401,
         case _ if name in RULES:
             before, after = value
             return f"{t(RULES[name])}: {_rule(t, before)} → {_rule(t, after)}"
-        case (
-            "case"
-            | "organizers"
-            | "words"
-            | "zone"
-            | "petition"
-            | "poll"
-            | "townhall"
-            | "demand"
-            | "resource"
-            | "commitment"
-        ):
+        case _ if name in TOLD_AS_IT_IS:
             return plain(str(value))
         case _:
             return None  # the rest is for checking the chain, not for reading
@@ -171,6 +178,8 @@ ACTIONS = (
     N_("chose words for reporters"),
     N_("took a case as evidence of a broken promise"),
     N_("took a case off a promise"),
+    *quotes.TOLD,
+    *exporting.TOLD,
     *conduct.TOLD.values(),
     *handovers.TOLD,
     *choices.TOLD,

@@ -1,4 +1,4 @@
-"""Add further digests, what the employer promised, the directory of help, quotes, and broader numbers."""
+"""Add further digests, what the employer promised, the directory of help, quotes, exports, and broader numbers."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -60,13 +60,14 @@ GROUPS = {
 
 
 def upgrade() -> None:
-    """Create four tables, widen the schedule of the regular digest, and let cases speak of what was promised."""
+    """Create five tables, widen the schedule of the regular digest, and let cases speak of what was promised."""
     _widen_schedule()
     _make_digest_plans()
     _make_commitments()
     _make_resources()
     _make_quotes()
     _count_broader()
+    _make_exports()
 
 
 def _widen_schedule() -> None:
@@ -200,3 +201,17 @@ def _count_broader() -> None:
     for (guild_id, dimension, cell), count in counts.items():
         row = {"guild_id": guild_id, "dimension": dimension, "value": cell, "count": count, "shown": 0}
         connection.execute(tallies.insert().values(row))
+
+
+def _make_exports() -> None:
+    op.create_table(
+        "exports",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("guild_id", sa.BigInteger(), nullable=False),
+        sa.Column("period", sa.Text(), nullable=False),
+        sa.Column("quotes", sa.Text(), server_default="[]", nullable=False),
+        sa.Column("granted_until", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["guild_id"], ["guilds.id"], name=op.f("fk_exports_guild_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_exports")),
+    )
+    op.create_index(op.f("ix_exports_guild_id"), "exports", ["guild_id"])

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.ids import Actor, CaseCode, UserId
+from bot.reports.taxonomy import Dimension
 from tests.clock import MONDAY, FixedClock
 from tests.conftest import address
 from tests.house import ADMINISTRATOR, DIGESTS_CHANNEL, FACETS, GUILD, ORGANIZER, ROLE, House
@@ -57,6 +58,7 @@ class Run:
         await desk.mute(ORGANIZER, second, is_muted=True)
         await self.house.confirm()
         await desk.merge(ORGANIZER, second, first)
+        await self.house.quotes.choose(ORGANIZER, first, "a quote", "floor 000 that the model takes over")
         await self.house.reports.withdraw(codes[2])
 
     async def _file(self, number: int) -> CaseCode:
@@ -69,7 +71,7 @@ class Run:
             at=now,
         )
         self.filings.append(filing)
-        report = self.house.reports.compose(FACETS, filing.text)
+        report = self.house.reports.compose({**FACETS, Dimension.CONSENT: "quote"}, filing.text)
         actor = Actor(GUILD, UserId(filing.user_id), frozenset({ROLE}), joined_at=now)
         deliveries = self.chance.choice([1, 1, 1, 2, 5])
         receipts = [self.house.reports.file(actor, f"form {number}", report) for _ in range(deliveries)]
@@ -101,7 +103,7 @@ class Run:
         assert self.journals
         contents["journals"] = b"\0\0\0\0".join(sorted(self.journals))
         contents["logs"] = told.encode()
-        for words in (b"Secret reply 8123", b"Secret answer 9123", b"Secret note 7123"):
+        for words in (b"Secret reply 8123", b"Secret answer 9123", b"Secret note 7123", b"that the model takes"):
             assert not any(words in content for content in contents.values())
         return find(contents, self.filings, self.start, self.filings[-1].at, PUBLIC)
 

@@ -14,7 +14,7 @@ from bot.approvals.rules import NeedsTwoOrganizers, Proposal, State
 from bot.approvals.service import Action, Approvals
 from bot.database import facts
 from bot.database.audit import DESK, AuditChain, newest
-from bot.database.tables import case_messages, case_notes, cases, outbox, tallies
+from bot.database.tables import case_messages, case_notes, case_quotes, cases, outbox, tallies
 from bot.guilds.rules import (
     ModeAlready,
     ReadingMode,
@@ -27,6 +27,7 @@ from bot.reports.desk import OpensHere
 from bot.reports.rotation import KIND, STALE, Rotation
 from bot.reports.rules import NobodyCouldRead
 from bot.reports.seals import Seals
+from bot.reports.taxonomy import Dimension
 from bot.vault.agefiles import new_identity
 from bot.vault.sealing import Identity, Unreadable, open_sealed, recipient, seal
 from tests.clock import FixedClock
@@ -91,7 +92,7 @@ class Local:
         async with self.house.database.begin() as connection:
             return [
                 bytes(found)
-                for table in (cases, case_messages, case_notes)
+                for table in (cases, case_messages, case_notes, case_quotes)
                 for found in (await connection.execute(select(table.c.sealed))).scalars()
             ]
 
@@ -141,6 +142,20 @@ async def talked_about(house: House) -> str:
     await house.desk.reply(ORGANIZER, case, house.desk.new_form(), "We are with you")
     await house.desk.note(ORGANIZER, case, house.desk.new_form(), "Sounds like floor three")
     return code
+
+
+async def test_quotes_are_handed_over_with_their_case_and_steward_quotes_no_more(local: Local) -> None:
+    house = local.house
+    code = await house.file("They score our screens.", facets={Dimension.CONSENT: "quote"})
+    await house.release()
+    await house.confirm(code)
+    await house.quotes.choose(ORGANIZER, (await house.case(code)).id, "a form", "score our screens")
+    assert len(await house.quotes.usable(ORGANIZER)) == 1
+    await local.goes_offline()
+    after = await local.sealed()
+    assert [each for each in after if local.server_opens(each)] == []
+    assert local.texts(SECOND, after) == ["They score our screens.", "score our screens"]
+    assert await house.quotes.usable(ORGANIZER) == ()
 
 
 async def test_a_case_with_all_that_belongs_to_it_is_handed_over_to_organizers_keys(local: Local) -> None:

@@ -148,7 +148,7 @@ def proposals(kinds: list[str], states: list[State]) -> list[Proposal]:
     }
     contents["title"] = "*" * LONGEST_TITLE
     contents["reason"] = max(REASONS, key=lambda code: len(REASONS[code]))
-    contents |= {"poll": "a" * 8, "closes": 2**33}
+    contents |= {"poll": "a" * 8, "closes": 2**33, "period": "2026-11-20", "quotes": 99_999}
     runs = {State.OPEN: None}
     return [
         Proposal("a" * 12, GuildId(ID), kind, contents, f"{number}", NOW, state, runs_at=runs.get(state, NOW))
@@ -484,11 +484,12 @@ def everything(language: str) -> Iterator[tuple[str, Shown]]:
     from tests.words.longest_petitions import PETITION_BUILDERS  # noqa: PLC0415 - likewise
     from tests.words.longest_poll_desk import POLL_DESK_BUILDERS  # noqa: PLC0415 - likewise
     from tests.words.longest_polls import POLL_BUILDERS  # noqa: PLC0415 - likewise
+    from tests.words.longest_quotes import QUOTE_BUILDERS  # noqa: PLC0415 - likewise
     from tests.words.longest_resources import RESOURCE_BUILDERS  # noqa: PLC0415 - likewise
     from tests.words.longest_results import RESULT_BUILDERS  # noqa: PLC0415 - likewise
 
     polls = (*POLL_BUILDERS, *BALLOT_BUILDERS, *POLL_DESK_BUILDERS, *RESULT_BUILDERS)
     halls = (*HALL_MEMBER_BUILDERS, *HALL_PLANNING_BUILDERS, *HALL_ROOM_BUILDERS)
-    others = (*IMPACT_BUILDERS, *RESOURCE_BUILDERS, *COMMITMENT_BUILDERS, *DIGEST_BUILDERS)
+    others = (*QUOTE_BUILDERS, *IMPACT_BUILDERS, *RESOURCE_BUILDERS, *COMMITMENT_BUILDERS, *DIGEST_BUILDERS)
     for build in (*BUILDERS, *PETITION_BUILDERS, *polls, *halls, *others):
         yield from ((f"{function.__module__}.{function.__name__}", shown) for function, shown in build(t))
