@@ -1,8 +1,7 @@
-"""Everybody at once: thousands sign up and ask, and nothing is lost, doubled, or kept in the order in which it came."""
+"""Everybody at once: a crowd signs up and asks, and nothing is lost, doubled, or kept in the order in which it came."""
 
 import asyncio
 import random
-import time
 from collections.abc import Awaitable, Sequence
 from pathlib import Path
 
@@ -14,8 +13,9 @@ from tests.privacy.hall_twins import entered, in_file_order, places, rows, twins
 from tests.services.halls import member
 from tests.vault.test_forgetting import correlation
 
-CROWD = 5_000
-QUESTIONS = 1_000
+CROWD = 1_000
+QUESTIONS = 200
+"""A fifth of what `python -m benchmarks.gathering` sends and times."""
 ASKING = QUESTIONS // MOST_UNPUBLISHED
 LOOKED_UP = range(ASKING, CROWD, 4)
 """Whose places in the file are looked up: of those who ask nothing, for whoever asks stands in two tables."""
@@ -49,9 +49,7 @@ async def test_of_a_burst_nothing_is_lost_or_doubled_and_no_order_of_arrival_is_
     for seed, folder in enumerate(folders):
         sent = clicks(random.Random(seed))
         async with entered(folder) as house:
-            began = time.perf_counter()
             await send(house, hall, sent)
-            assert time.perf_counter() - began < 60, "a thousand questions and five thousand sign-ups in a minute"
             assert await house.gathering.coming(hall.id) == CROWD
             _, waiting = await house.queue.waiting(ORGANIZER, hall.id)
             assert sorted(each.text for each in waiting) == sorted(f"What of number {n}?" for n in range(QUESTIONS))
