@@ -41,6 +41,9 @@ CAST = (
     Character("Pat", "Corneroffice", "in the server too, and tells management what is said there"),
 )
 
+AWAY = {"Dana": "America/Los_Angeles", "Emre": "Asia/Manila"}
+"""Those who live so far away that their clocks and their nights are others than the union's."""
+
 ELSEWHERE = "Night Shift Devs"
 """A second server with Steward: whoever is in both is asked which one a report is for."""
 

@@ -79,6 +79,12 @@ class Person:
         self._tell(f"presses [ {button['label']} ]")
         self._took(await self._actor.click(self._card, custom_id=button["custom_id"]))
 
+    async def presses_beside(self, said: str) -> None:
+        """Press the button that stands beside these words on the card last shown."""
+        sections = (part for part in parts(self._card.components) if part.get("accessory"))
+        button = next(part["accessory"] for part in sections if said in words([part]))
+        await self.presses(button["custom_id"])
+
     async def chooses(self, route: str, *values: Any, told: str = "") -> None:  # noqa: ANN401 - likewise
         """Choose in the menu of the card last shown whose id begins with `route`."""
         if told:
@@ -86,13 +92,15 @@ class Person:
         self._took(await self._actor.select(self._card, list(values), custom_id=self._part(route)["custom_id"]))
 
     async def fills_in(self, fields: Mapping[str, Any]) -> None:
-        """Fill in and submit the form that was opened."""
+        """Fill in and submit the form that was opened; a line that stands there already stays unless it is named."""
         assert self._last is not None
+        assert self._last.modal is not None
+        typed = (part["component"] for part in self._last.modal["components"] if part.get("component"))
+        fields = {part["custom_id"]: part["value"] for part in typed if part.get("value")} | dict(fields)
         if not self._is_quiet:
-            assert self._last.modal is not None
             lines = self._screen.form(self._last.modal, fields)
             self._teller.shows(f"{self.name} fills in the form and submits it", lines, "35")
-        self._took(await self._actor.submit_modal(self._last, dict(fields)))
+        self._took(await self._actor.submit_modal(self._last, fields))
 
     async def reports(self, fields: Mapping[str, Any]) -> str:
         """File a report in #general from beginning to end, untold, and return its case code if it was taken."""

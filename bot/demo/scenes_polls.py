@@ -1,9 +1,6 @@
 """The scenes of the tour in which members vote: in secret, and by a show of hands."""
 
-import textwrap
-from copy import deepcopy
 from datetime import timedelta
-from typing import Any
 
 from bot.demo import thief
 from bot.demo.people import Person
@@ -80,7 +77,7 @@ async def _write(tour: Tour) -> None:
 
 async def _vote(tour: Tour, poll: str) -> None:
     teller, ana, ben = tour.teller, _card(tour, "Ana", TITLE), tour.person("Ben")
-    before = _channel(tour)
+    before = tour.everything_in("general")
     await ana.presses("polls:vote")
     await ana.chooses("polls:mark", "a", told="Farah, whom she would like best")
     await ana.chooses("polls:mark", "c", told="Dana, in case it is not Farah")
@@ -99,7 +96,8 @@ async def _vote(tour: Tour, poll: str) -> None:
     teller.expect("Ben is refused: one account, one ballot.", VotedAlready.sentence in ben.seen)
     await tour.world.later(hours=1)
     teller.expect(
-        "Ten people have voted. In #general, which Pat watches, not a letter has moved.", _channel(tour) == before
+        "Ten people have voted. In #general, which Pat watches, not a letter has moved.",
+        tour.everything_in("general") == before,
     )
     vera = tour.person("Vera")
     with vera.quietly():
@@ -123,7 +121,7 @@ def _steal(tour: Tour, poll: str) -> set[bytes]:
     tables = [table for table in thief.tables(directory) if table.name in {"roll_shards", "box_shards"}]
     for table in tables:
         teller.shows(f"{table.store}, table {table.name}: {len(table.rows)} rows", thief.sample(table, teller.room))
-    (key,) = thief.own_keys(directory, poll)
+    (key,) = thief.own_keys(directory, f"poll-{poll}")
     box, forms = thief.box(directory, poll, key), thief.forms_of_id(ana.id) | thief.forms_of_text("Quillfeather")
     marks = {"Ana’s mark": thief.mark(key, ana.id)}
     teller.gap()
@@ -138,7 +136,7 @@ def _steal(tour: Tour, poll: str) -> set[bytes]:
     )
     roll = ", ".join(sorted(f"{entry[0][:6]}…" for entry in box.roll))
     cast = ", ".join(sorted(_told(entry[0]) for entry in box.ballots))
-    lines = [line for each in (f"Who has voted: {roll}", f"What was voted: {cast}") for line in _wrapped(tour, each)]
+    lines = [line for each in (f"Who has voted: {roll}", f"What was voted: {cast}") for line in tour.wrapped(each)]
     teller.shows("The roll and the box, opened", lines)
     teller.gap()
     teller.expect(
@@ -159,13 +157,15 @@ async def _close(tour: Tour) -> None:
     teller, pat = tour.teller, tour.person("Pat")
     await tour.world.live_until(tour.world.clock.now() + timedelta(days=8))
     teller.say(f"Time passes. It is {tour.told_now()}, and the poll has closed by itself. Pat opens #general.")
-    reminders = [words(post.components) for post in _posts(tour) if "## A poll closes soon" in words(post.components)]
+    reminders = [
+        words(post.components) for post in tour.posts("general") if "## A poll closes soon" in words(post.components)
+    ]
     teller.gap()
     teller.expect(
         "A day before the end all were reminded alike, once, and nobody was named.",
         len(reminders) == 1 and not any(name in reminders[0] for name in ("Ana", *OTHERS, "Pat")),
     )
-    (result,) = [post for post in _posts(tour) if "## Result" in words(post.components)]
+    (result,) = [post for post in tour.posts("general") if "## Result" in words(post.components)]
     pat.looks_at(result)
     pat.show()
     (picture,) = [tour.world.env.backend.cdn.get(each["url"]) for each in result.attachments]
@@ -193,7 +193,7 @@ def _steal_again(tour: Tour, poll: str, leftovers: set[bytes]) -> None:
     tour.teller.gap()
     tour.teller.expect(
         f"Roll and box are empty, the key is gone, and of {len(leftovers):,} pieces of them none is left in any file.",
-        not left and not thief.own_keys(directory, poll) and not thief.search(directory, forms),
+        not left and not thief.own_keys(directory, f"poll-{poll}") and not thief.search(directory, forms),
     )
 
 
@@ -255,23 +255,6 @@ def _told(ballot: str) -> str:
     return "blank" if ballot == "-" else " > ".join(ballot.upper())
 
 
-def _wrapped(tour: Tour, text: str) -> list[str]:
-    return textwrap.wrap(text, tour.teller.room, subsequent_indent="    ")
-
-
-def _posts(tour: Tour) -> list[Any]:
-    """Return all that stands in #general, oldest first."""
-    channel = tour.world.channels["general"]
-    return [tour.world.env.backend.get_message(channel.id, each.id) for each in channel.history()]
-
-
-def _channel(tour: Tour) -> list[Any]:
-    """Return everything that can be seen in #general."""
-    return [(post.content, deepcopy(post.components), deepcopy(post.reactions)) for post in _posts(tour)]
-
-
 def _card(tour: Tour, name: str, title: str) -> Person:
     """Return somebody who looks at a poll's card in #general."""
-    person = tour.person(name)
-    person.looks_at(next(each for each in _posts(tour) if f"## {title}\n" in words(each.components)))
-    return person
+    return tour.looking_at(name, "general", f"## {title}\n")

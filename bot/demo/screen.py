@@ -40,15 +40,22 @@ class Screen:
         """Return the lines of a form as it was filled in."""
         lines = [f"{BOLD}{modal['title']}{PLAIN}"]
         for label in modal["components"]:
+            if label["type"] == TEXT:
+                lines += ["", *self.text(label["content"])]
+                continue
             field = label["component"]
             filled = values.get(field["custom_id"], "")
             if field["type"] == TEXT_INPUT:
                 lines += ["", label["label"], *self._wrap(filled or field.get("value") or "", "▏ ")]
             else:
-                chosen = filled[0] if isinstance(filled, list) else filled
-                named = {option["value"]: option["label"] for option in field["options"]}
-                lines += self._wrap(f"{label['label']} {BOLD}{named.get(chosen, '…')}{PLAIN}", "", "    ")
+                lines += self._wrap(f"{label['label']} {BOLD}{self._chosen(field, filled)}{PLAIN}", "", "    ")
         return lines
+
+    def _chosen(self, field: Mapping[str, Any], filled: Any) -> str:  # noqa: ANN401 - values, or channels of SimCord
+        named = {option["value"]: option["label"] for option in field.get("options") or []}
+        chosen = filled if isinstance(filled, list) else [filled]
+        told = (named.get(each, "…") if isinstance(each, str) else self.name_of("#", each.id) for each in chosen)
+        return ", ".join(told) or "…"
 
     def moment(self, instant: datetime) -> str:
         """Return an instant as this person's clock shows it."""
@@ -107,7 +114,7 @@ class Screen:
         line = re.sub(r"^### (.+)", r"**\1**", line)
         line = re.sub(r"\*\*(.+?)\*\*", rf"{BOLD}\1{PLAIN}", line)
         line = re.sub(r"`([^`]*)`", r"\1", line)
-        line = re.sub(r"\\([^\w\s])", r"\1", line)
+        line = re.sub(r"\\([^\w\s]|_)", r"\1", line)
         for mark, lead, after in (("-# ", "", ""), ("> ", "▏ ", "▏ "), ("- ", "• ", "  ")):
             if line.startswith(mark):
                 return self._wrap(line[len(mark) :], lead, after)

@@ -91,9 +91,9 @@ class Box:
     ballots: list[list[str]]
 
 
-def own_keys(directory: Path, poll: str) -> list[str]:
-    """Return the key of a poll as its file holds it, or nothing once the file is gone."""
-    return [path.read_text().strip() for path in files(directory) if path.name == f"poll-{poll}.own.key"]
+def own_keys(directory: Path, thing: str) -> list[str]:
+    """Return the key of a poll, a town hall or a search for a time as its file holds it, or nothing once it is gone."""
+    return [path.read_text().strip() for path in files(directory) if path.name == f"{thing}.own.key"]
 
 
 def box(directory: Path, poll: str, key: str) -> Box:
@@ -110,7 +110,24 @@ def box(directory: Path, poll: str, key: str) -> Box:
 
 def mark(key: str, number: int) -> bytes:
     """Return what stands for an account in the roll of a poll: only its key makes it."""
-    return base64.b64encode(OwnKey(bytes.fromhex(key)).tag(UserId(number))[:MARK])
+    return base64.b64encode(tag(key, number)[:MARK])
+
+
+def tag(key: str, number: int) -> bytes:
+    """Return what stands for an account wherever this key is used: only the key makes it."""
+    return OwnKey(bytes.fromhex(key)).tag(UserId(number))
+
+
+def of_people(directory: Path, names: Iterable[str]) -> set[bytes]:
+    """Return the tags and the sealed texts in these tables: whatever leads to a person, and what one wrote."""
+    return {
+        cell
+        for _, name, columns, rows in _stored(directory)
+        if name in names
+        for row in rows
+        for column, cell in zip(columns, row, strict=True)
+        if column in {"tag", "sealed"} and isinstance(cell, bytes)
+    }
 
 
 def sealed_shards(directory: Path) -> set[bytes]:

@@ -6,7 +6,18 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bot.demo import lobby, safeguards, scenes, scenes_desk, scenes_keys, scenes_petitions, scenes_polls, scenes_theft
+from bot.demo import (
+    lobby,
+    safeguards,
+    scenes,
+    scenes_desk,
+    scenes_halls,
+    scenes_keys,
+    scenes_meeting,
+    scenes_petitions,
+    scenes_polls,
+    scenes_theft,
+)
 from bot.demo.cast import assemble
 from bot.demo.logfile import logging_to
 from bot.demo.stage import Tour
@@ -31,6 +42,10 @@ SCENES = (
     scenes_petitions.petition,
     scenes_polls.ballot,
     scenes_polls.hands,
+    scenes_halls.fair_hours,
+    scenes_halls.town_hall,
+    scenes_meeting.meeting,
+    scenes_meeting.late_floor,
 )
 INTERRUPTED = 130
 

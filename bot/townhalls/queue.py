@@ -106,7 +106,10 @@ class Queue:
         if approved < questions_rules.LEAST_IN_BATCH and not may_be_few:
             raise questions_rules.TooFewToPublish(lowest=questions_rules.LEAST_IN_BATCH)
         await self._note(actor, hall_id, PUBLISHED)
-        return await self.publish(hall)
+        published = await self.publish(hall, 1 if may_be_few else questions_rules.LEAST_IN_BATCH)
+        if not published:  # one was withdrawn since they were counted
+            raise questions_rules.TooFewToPublish(lowest=questions_rules.LEAST_IN_BATCH)
+        return published
 
     async def release_due(self) -> None:
         """Publish each batch whose time has come; draw a time where enough is approved.
@@ -127,14 +130,15 @@ class Queue:
                     await records.save(connection, replace(current, release_at=release_at))
             is_broken_off = bool(await self._gathering.asked_in(hall.id, "publishing"))
             if is_broken_off or (release_at is not None and release_at <= now):
-                await self.publish(hall)
+                await self.publish(hall, questions_rules.LEAST_IN_BATCH)
 
-    async def publish(self, hall: TownHall) -> int:
+    async def publish(self, hall: TownHall, least: int = 1) -> int:
         """Publish everything that is approved as one batch, and forget who asked it; return how many that were.
 
+        Fewer than `least` are left for later: they are counted as they are taken, when nobody can withdraw any more.
         Broken off at any place, it is taken up again at the next tick and nothing is published twice.
         """
-        taken = await self._gathering.take_approved(hall.id)
+        taken = await self._gathering.take_approved(hall.id, least)
         reach("publishing questions: taken")
         texts = {each.id: each.text for each in self._opened(hall, taken)}
         async with self._database.begin() as connection:

@@ -175,16 +175,21 @@ class Gathering:
 
         return await self._vault.write(update)
 
-    async def take_approved(self, hall: str) -> list[Asked]:
+    async def take_approved(self, hall: str, least: int = 1) -> list[Asked]:
         """Return the approved questions, which from now on nobody can withdraw, for everybody is about to read them.
 
-        Those of an earlier time that did not come to its end are among them.
+        None of them is taken if fewer than `least` are approved by now. Those of an earlier time that did not come to
+        its end are among them in any case.
         """
 
         async def take(connection: aiosqlite.Connection) -> None:
-            await connection.execute(
-                "UPDATE asked SET state = 'publishing' WHERE hall = ? AND state = 'approved'", (hall,)
-            )
+            query = "SELECT count(*) FROM asked WHERE hall = ? AND state = 'approved'"
+            async with connection.execute(query, (hall,)) as cursor:
+                row = await cursor.fetchone()
+            if row is not None and row[0] >= least:
+                await connection.execute(
+                    "UPDATE asked SET state = 'publishing' WHERE hall = ? AND state = 'approved'", (hall,)
+                )
 
         await self._vault.write(take)
         return await self.asked_in(hall, PUBLISHING)
