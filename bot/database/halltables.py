@@ -107,7 +107,7 @@ hall_questions = Table(
     Column("text", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("merged_into", Text, ForeignKey("hall_questions.id", ondelete="SET NULL")),
-    # How many want it answered; only from the end of the late floor on.
+    # How many want it answered, in fives; only from the end of the late floor on.
     Column("votes", Integer),
     # Through how many meetings it has gone unanswered.
     Column("age", Integer, nullable=False, server_default="0"),

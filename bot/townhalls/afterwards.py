@@ -12,6 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
+from bot.database import hallbands
 from bot.database.engine import Database, Transaction
 from bot.failpoints import reach
 from bot.guilds.service import Guilds
@@ -102,10 +103,10 @@ class Afterwards:
         await records.save(connection, ended, next_card_at=None)
         kept = [
             Burden(ZoneInfo(zone), nights, meetings)
-            for zone, nights, meetings in await records.bands(connection, hall.guild_id)
+            for zone, nights, meetings in await hallbands.bands(connection, hall.guild_id)
         ]
         for burden in fairness.borne(kept, hall.starts_at, hall.plan.minutes):
-            await records.keep_band(connection, hall.guild_id, burden.zone.key, burden.nights, burden.meetings)
+            await hallbands.keep(connection, hall.guild_id, burden.zone.key, burden.nights, burden.meetings)
         await self._scheduling.plan_next(connection, ended)
         await self._halls.show_card(connection, ended)
         await self._tell_of_minutes(connection, ended)

@@ -74,7 +74,7 @@ def minutes(held: Held, say: Callable[[str], str]) -> str:
     """
     hall = held.hall
     shown = [each for each in held.questions if each.state is not QuestionState.MERGED]
-    wanted = sorted(shown, key=lambda each: -(each.votes or 0))  # of equals, in the order given
+    wanted = sorted(shown, key=lambda each: -in_fives(each.votes or 0))  # of equals, in the order given
     parts = [
         f"# {marked(hall.plan.title)}",
         say("Minutes") if hall.state is State.CLOSED else say("Minutes, a draft: the late floor is still open"),
@@ -114,8 +114,8 @@ def _facts(hall: TownHall, say: Callable[[str], str]) -> Iterable[str]:
 
 def _asked(question: Question, say: Callable[[str], str]) -> str:
     told = [say(STANDS[question.state])]
-    if question.votes is not None:
-        told.append(say("wanted by {number}").format(number=question.votes))
+    if wanted := in_fives(question.votes or 0):
+        told.append(say("wanted by at least {number}").format(number=wanted))
     if question.age:
         told.append(say("carried over {number} times").format(number=question.age))
     return f"{marked(question.text)} ({', '.join(told)})"

@@ -92,8 +92,8 @@ REJECTIONS: dict[str, str] = {
 class Question:
     """A question that everybody can read; nothing in it tells who asked or when.
 
-    `votes` is `None` until the end. `age` is how many meetings have gone by without an answer. `batch` is `None` where
-    it was carried over.
+    `votes` is `None` until the end, and in fives from then on. `age` is how many meetings have gone by without an
+    answer. `batch` is `None` where it was carried over.
     """
 
     id: str

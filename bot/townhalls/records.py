@@ -10,13 +10,13 @@ from sqlalchemy import Row, func, select, update
 
 from bot.database import rows
 from bot.database.engine import Transaction
-from bot.database.halltables import hall_actions, hall_bands, hall_decisions, hall_questions, time_polls, town_halls
+from bot.database.halltables import hall_actions, hall_decisions, hall_questions, time_polls, town_halls
 from bot.database.tables import guilds, organizers
 from bot.ids import ChannelId, GuildId, HallId, RoleId, TimePollId
 from bot.townhalls.plans import Item, Place, PlaceKind, Plan, Service
 from bot.townhalls.questions_rules import Question, QuestionState
 from bot.townhalls.repeats import Reminder, read_back, stored
-from bot.townhalls.rules import Series, State, TownHall
+from bot.townhalls.rules import Series, State, TownHall, in_fives
 
 COMING = (town_halls, guilds, organizers)
 """What decides whether somebody may sign up or ask."""
@@ -157,8 +157,9 @@ async def add_question(connection: Transaction, question: Question) -> bool:
 
 
 async def save_question(connection: Transaction, question: Question) -> None:
-    """Keep what becomes of a question."""
-    values = {name: getattr(question, name) for name in ("state", "merged_into", "votes")}
+    """Keep what becomes of a question; how many want it answered in fives alone, so that nobody can be subtracted."""
+    votes = None if question.votes is None else in_fives(question.votes)
+    values = {"state": question.state, "merged_into": question.merged_into, "votes": votes}
     await connection.execute(update(hall_questions).where(hall_questions.c.id == question.id).values(values))
 
 
@@ -251,27 +252,6 @@ async def polls_to_finish(connection: Transaction, now: datetime) -> list[TimePo
     is_due = (time_polls.c.state == "open") & (time_polls.c.closes_at <= now)
     is_left = (time_polls.c.state != "open") & ~time_polls.c.is_shredded
     return [_time_poll(row) for row in await connection.execute(select(time_polls).where(is_due | is_left))]
-
-
-# Bands
-
-
-async def bands(connection: Transaction, guild_id: GuildId) -> list[tuple[str, int, int]]:
-    """Return the zones that organizers named, each with its nights and meetings."""
-    query = select(hall_bands).where(hall_bands.c.guild_id == guild_id).order_by(hall_bands.c.zone)
-    return [(row.zone, row.nights, row.meetings) for row in await connection.execute(query)]
-
-
-async def keep_band(connection: Transaction, guild_id: GuildId, zone: str, nights: int, meetings: int) -> None:
-    """Keep how often a zone had the night."""
-    values = {"nights": nights, "meetings": meetings}
-    await rows.put(connection, hall_bands, {"guild_id": guild_id, "zone": zone}, values)
-
-
-async def drop_bands(connection: Transaction, guild_id: GuildId, but: Collection[str]) -> None:
-    """Forget the zones that organizers name no longer."""
-    gone = hall_bands.delete().where(hall_bands.c.guild_id == guild_id, hall_bands.c.zone.not_in(but))
-    await connection.execute(gone)
 
 
 def _values(hall: TownHall) -> dict[str, Any]:

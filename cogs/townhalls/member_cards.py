@@ -10,7 +10,7 @@ from bot.refusals import N_
 from bot.texts import Translate
 from bot.townhalls.plans import LONGEST_ITEM, LONGEST_TEXT
 from bot.townhalls.questions_rules import REJECTIONS, QuestionState
-from bot.townhalls.rules import COMING, SEATS_DRAWN_BEFORE, STEP, State, TownHall, in_fives
+from bot.townhalls.rules import COMING, SEATS_DRAWN_BEFORE, State, TownHall, in_fives
 from bot.townhalls.service import Listed, Own, Standing, brief
 from cogs.layout import QUIET, Item, boxed, button, card, fitting, line, options, plain, row, select
 from cogs.townhalls import cards
@@ -265,12 +265,8 @@ def _question(t: Translate, hall: TownHall, each: Listed, number: int, *, can_as
     notes = [t(QUESTION_STATES[question.state])]
     if question.age:
         notes.append(t("unanswered in {number} town halls before").format(number=question.age))
-    if question.votes is not None:
-        notes.append(
-            t("at least {number} wanted it answered").format(number=in_fives(question.votes))
-            if question.votes >= STEP
-            else t("fewer than {number} wanted it answered").format(number=STEP)
-        )
+    if wanted := in_fives(question.votes or 0):
+        notes.append(t("at least {number} wanted it answered").format(number=wanted))
     if each.is_wanted:
         notes.append(t("you want it answered"))
     told: ui.TextDisplay[Any] = ui.TextDisplay(f"{boxed(question.text)}\n-# {' · '.join(notes)}")

@@ -10,7 +10,7 @@ from bot.refusals import N_
 from bot.texts import Translate
 from bot.townhalls.afterwards import Action
 from bot.townhalls.questions_rules import LEAST_IN_BATCH, REJECTIONS, Question, QuestionState
-from bot.townhalls.rules import OVER, State, TownHall
+from bot.townhalls.rules import OVER, State, TownHall, in_fives
 from bot.townhalls.service import Listed, Own
 from cogs.layout import Item, boxed, button, card, line, options, plain, row, select
 
@@ -119,8 +119,8 @@ def _published_line(t: Translate, hall: TownHall, asked: Question, number: int) 
     told = [boxed(asked.text), f"-# {t(STANDS[asked.state])}"]
     if asked.age:
         told.append(t("-# Carried over {number} times").format(number=asked.age))
-    if asked.votes is not None:
-        told.append(t("-# Wanted by {number}").format(number=asked.votes))
+    if wanted := in_fives(asked.votes or 0):
+        told.append(t("-# Wanted by at least {number}").format(number=wanted))
     text: ui.TextDisplay[Any] = ui.TextDisplay("\n".join(told))
     if asked.state not in {QuestionState.OPEN, QuestionState.ANSWERED} or hall.state in OVER:
         return text

@@ -215,6 +215,35 @@ async def test_published_questions_are_wanted_and_nobody_sees_how_many_before_th
     assert "None of yours waits here" in ana.seen
 
 
+async def test_how_many_wanted_an_answer_is_told_in_fives_to_organizers_too(
+    world: World, vera: Person, somebody: Somebody
+) -> None:
+    hall = await planned(world, late_hours=0)
+    people = [somebody(f"Member {number}") for number in range(6)]
+    for number, person in enumerate(people[:3]):
+        await asks(world, person, f"Question {number}?")
+    await approves_all(world, hall)
+    await world.tick()
+    await world.later(minutes=31)
+    for person in people:
+        await presses_card(world, person, "Questions")
+        await presses_first(person, "halls:want:v1")
+    await vera.runs("townhall manage")
+    await vera.presses("Open")
+    await vera.presses("Questions")
+    await world.until(hall.starts_at)
+    with world.env.time_context():
+        await world.steward.room.start(organizer(world), hall.id)
+        await world.steward.room.end(organizer(world), hall.id)
+    await world.tick()
+    await presses_card(world, people[0], "Questions")
+    assert people[0].seen.count("wanted it answered") == 1, "of those under five nothing is said"
+    assert "at least 5 wanted it answered" in people[0].seen
+    await vera.presses("Published questions")
+    assert vera.seen.count("Wanted by") == 1
+    assert "Wanted by at least 5" in vera.seen
+
+
 async def test_one_asks_by_command_where_questions_are_taken(world: World, somebody: Somebody) -> None:
     ana = somebody("Ana")
     await ana.runs("ask")

@@ -55,10 +55,10 @@ def test_the_whole() -> None:
     hall = held(attendance=25, late_until=BEGAN + timedelta(hours=49))
     hall = replace(hall, plan=replace(hall.plan, agenda=(Item("Welcome", 5), Item("The pilot", 20))))
     questions = [
-        Question("a", HALL, "Who reads it?", votes=5, batch=1),
-        Question("b", HALL, "Until when?", QuestionState.ANSWERED, votes=20, batch=1),
+        Question("a", HALL, "Who reads it?", votes=9, batch=1),
+        Question("b", HALL, "Until when?", QuestionState.ANSWERED, votes=23, batch=1),
         Question("c", HALL, "The same as a", QuestionState.MERGED, "a", batch=1),
-        Question("d", HALL, "And then?", QuestionState.CARRIED, votes=0, age=2),
+        Question("d", HALL, "And then?", QuestionState.CARRIED, votes=4, age=2),
     ]
     actions = [Action("Write to HR", "the bargaining team", date(2026, 6, 1), 50), Action("Book a room", "Blue Fox")]
     whole = Held(hall, questions, [Decision("We ask for a pause."), Decision("Perhaps", is_binding=False)], actions)
@@ -81,9 +81,9 @@ Minutes
 
 ## Questions
 
-- Until when? (answered, wanted by 20)
-- Who reads it? (not answered, wanted by 5)
-- And then? (goes on to the next town hall, wanted by 0, carried over 2 times)
+- Until when? (answered, wanted by at least 20)
+- Who reads it? (not answered, wanted by at least 5)
+- And then? (goes on to the next town hall, carried over 2 times)
 
 ## Decisions
 
@@ -137,7 +137,7 @@ def test_what_people_wrote_is_shown_as_typed(typed: str, written: str) -> None:
 
 
 def test_every_word_of_stewards_own_is_translated() -> None:
-    questions = [Question("a", HALL, "1", votes=1, age=1), Question("b", HALL, "2", QuestionState.ANSWERED)]
+    questions = [Question("a", HALL, "1", votes=7, age=1), Question("b", HALL, "2", QuestionState.ANSWERED)]
     hall = held(attendance=3, late_until=BEGAN, state=State.LATE)
     hall = replace(hall, plan=replace(hall.plan, title="0", agenda=(Item("3", 5),)))
     actions = [Action("4", "5", date(2026, 6, 1), 10)]
@@ -153,7 +153,7 @@ def _letterless(words: str) -> str:
 def test_the_longest_minutes_fit_into_an_attachment() -> None:
     many = MOST_OF_EACH + 7
     text = "🜁" * LONGEST_QUESTION
-    questions = [Question(f"{number}", HALL, text, votes=0, age=99) for number in range(many)]
+    questions = [Question(f"{number}", HALL, text, votes=999, age=99) for number in range(many)]
     hall = held()
     hall = replace(hall, plan=replace(hall.plan, agenda=(Item("🜁" * 100, 5),) * 20))
     actions = [Action(text, "🜁" * 100, date(2026, 6, 1), 50)] * many
