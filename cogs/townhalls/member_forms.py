@@ -11,8 +11,8 @@ from bot.townhalls.questions_rules import LEAST_IN_BATCH, LONGEST_QUESTION
 QUESTION = "question"
 
 
-def question_form(t: Translate, custom_id: str) -> ui.Modal:
-    """Return the form for a question, which says first what happens to it."""
+def question_form(t: Translate, custom_id: str, text: str = "") -> ui.Modal:
+    """Return the form for a question, which says first what happens to it, filled in with what is already there."""
     form = ui.Modal(title=t("Ask a question"), custom_id=custom_id, timeout=None)
     form.add_item(
         ui.TextDisplay(
@@ -29,7 +29,11 @@ def question_form(t: Translate, custom_id: str) -> ui.Modal:
             text=t("Your question"),
             description=t("Everybody may read it. Write nothing that tells who you are."),
             component=ui.TextInput(
-                custom_id=QUESTION, style=discord.TextStyle.paragraph, required=True, max_length=LONGEST_QUESTION
+                custom_id=QUESTION,
+                style=discord.TextStyle.paragraph,
+                required=True,
+                max_length=LONGEST_QUESTION,
+                default=text or None,
             ),
         )
     )

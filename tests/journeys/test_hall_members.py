@@ -176,6 +176,52 @@ async def test_a_question_is_asked_followed_and_withdrawn(world: World, somebody
     assert waiting == []
 
 
+NAMED = "Why did maria.lopez@example.com look at our *scores*?"
+
+
+async def test_a_question_is_looked_through_before_it_is_sent(world: World, somebody: Somebody) -> None:
+    hall = await planned(world)
+    ana = somebody("Ana")
+    await asks(world, ana, NAMED)
+    assert "Could somebody recognise you by this?" in ana.seen
+    assert "An e-mail address leads straight to a person" in ana.seen
+    assert NAMED in ana.seen
+    assert (await world.steward.queue.waiting(organizer(world), hall.id))[1] == [], "nothing is sent yet"
+    await world.restart()
+    await ana.presses("Change the text")
+    assert ana.last is not None
+    assert NAMED in str(ana.last.modal), "nothing typed is lost"
+    await ana.fills_in(question="Why did a manager look at our *scores*?")
+    assert "Your question is kept" in ana.seen
+    _, waiting = await world.steward.queue.waiting(organizer(world), hall.id)
+    assert [each.text for each in waiting] == ["Why did a manager look at our *scores*?"]
+
+
+async def test_a_question_that_was_warned_about_is_sent_all_the_same(world: World, somebody: Somebody) -> None:
+    hall = await planned(world)
+    ana = somebody("Ana")
+    await asks(world, ana, NAMED)
+    await ana.presses("Keep it as it is")
+    assert "Your question is kept" in ana.seen
+    _, waiting = await world.steward.queue.waiting(organizer(world), hall.id)
+    assert [each.text for each in waiting] == [NAMED]
+
+
+async def test_what_cannot_be_sent_any_more_is_still_there_to_be_read(world: World, somebody: Somebody) -> None:
+    hall = await planned(world, late_hours=0)
+    ana = somebody("Ana")
+    await asks(world, ana, NAMED)
+    warned = ana.last
+    await world.until(hall.ends_at + timedelta(hours=4))
+    await world.tick()
+    for label in ("Keep it as it is", "Change the text"):
+        ana.last = warned
+        await ana.presses(label)
+        assert "takes no questions any more" in ana.seen
+    ana.last = warned
+    assert NAMED in ana.seen
+
+
 async def test_whoever_asked_reads_why_a_question_was_turned_away(world: World, somebody: Somebody) -> None:
     hall = await planned(world)
     ana, ben = somebody("Ana"), somebody("Ben")

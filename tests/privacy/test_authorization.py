@@ -375,6 +375,8 @@ CLASSIFIED = {
     "halls:feed:v1": Entry(MEMBERS),
     "halls:ask:v1": Entry(MEMBERS, "{coming}"),
     "halls:asked:v1": Entry(MEMBERS, "{coming}:{token}", fields={"question": "Who pays for it?"}),
+    "halls:reword:v1": Entry(MEMBERS, "{coming}:{token}"),
+    "halls:sendit:v1": Entry(MEMBERS, "{coming}:{token}"),
     "halls:own:v1": Entry(MEMBERS, "{coming}"),
     "halls:withdraw:v1": Entry(MEMBERS, "{coming}:{own_question}"),
     "halls:questions:v1": Entry(MEMBERS, "{live}:0"),

@@ -98,7 +98,8 @@ def place_cards(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
 
 
 def question_cards(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
-    yield member_forms.question_form, member_forms.question_form(t, f"halls:asked:v1:{HALL}:{'w' * 22}")
+    for text in ("", "x" * questions_rules.LONGEST_QUESTION):
+        yield member_forms.question_form, member_forms.question_form(t, f"halls:asked:v1:{HALL}:{'w' * 22}", text)
     for letter in LETTERS:
         text = letter * questions_rules.LONGEST_QUESTION
         one = hall(letter)
