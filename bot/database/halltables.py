@@ -84,6 +84,8 @@ town_halls = Table(
     Column("told", Text, nullable=False, server_default="[]"),
     # When the next batch of questions is published: drawn by lot when enough are approved.
     Column("release_at", UtcDateTime),
+    # Likewise of comments.
+    Column("comments_at", UtcDateTime),
     Column("item", Integer),
     Column("item_started_at", UtcDateTime),
     Column("started_at", UtcDateTime),
@@ -113,7 +115,10 @@ hall_questions = Table(
     Column("age", Integer, nullable=False, server_default="0"),
     # With which batch it was published; NULL if it came from the meeting before.
     Column("batch", Integer),
+    # A comment on what was decided, made in the late floor, goes the way of a question.
+    Column("kind", Text, nullable=False, server_default="question"),
     CheckConstraint("state IN ('open', 'answered', 'carried', 'merged')", name="state_is_known"),
+    CheckConstraint("kind IN ('question', 'comment')", name="kind_is_known"),
 )
 
 hall_decisions = Table(

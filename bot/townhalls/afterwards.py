@@ -22,6 +22,7 @@ from bot.texts import translate
 from bot.townhalls import fairness, questions_rules, records, rules
 from bot.townhalls.fairness import Burden
 from bot.townhalls.minutes import Held, minutes
+from bot.townhalls.questions_rules import Kind
 from bot.townhalls.queue import Queue
 from bot.townhalls.records import Action
 from bot.townhalls.rules import Event, State, TownHall
@@ -206,7 +207,8 @@ class Afterwards:
     # Steps
 
     async def _settle(self, late: TownHall) -> None:
-        await self._queue.publish(late)  # too late for anybody to be guessed by the hour at which they asked
+        # Too late for anybody to be guessed by the hour at which they wrote.
+        await self._queue.publish(late, tuple(Kind))
         async with self._database.begin() as connection:
             roots = questions_rules.roots(await records.questions(connection, late.id))
         votes = await self._gathering.upvotes(late.id, roots)
@@ -218,7 +220,7 @@ class Afterwards:
                 if question.id in votes:
                     await records.save_question(connection, replace(question, votes=votes[question.id]))
             await records.bind(connection, hall.id)
-            closed = replace(hall.moved(Event.SETTLE), release_at=None)
+            closed = replace(hall.moved(Event.SETTLE), release_at=None, comments_at=None)
             await self._scheduling.carry_over(connection, closed)
             await records.save(connection, closed, minutes_text=await self._draft(connection, closed))
             await self._halls.show_card(connection, closed)
@@ -233,6 +235,7 @@ class Afterwards:
             list((await records.questions(connection, hall.id)).values()),
             await records.decisions(connection, hall.id),
             await records.actions(connection, hall.guild_id, hall.id),
+            list((await records.questions(connection, hall.id, Kind.COMMENT)).values()),
         )
         return minutes(held, translate("en" if guild is None else guild.language))
 
@@ -246,6 +249,7 @@ class Afterwards:
             "decisions": [each.text for each in decided[:MOST_IN_POST]],
             "more": max(0, len(decided) - MOST_IN_POST),
             "actions": len(to_do),
+            "takes_comments": hall.plan.late_hours > 0,
             "late_until": None if hall.late_until is None else int(hall.late_until.timestamp()),
         }
         await self._halls.tell(connection, hall, "minutes", MINUTES, contents)

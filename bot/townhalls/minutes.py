@@ -11,8 +11,8 @@ from bot.refusals import N_
 from bot.townhalls.questions_rules import Question, QuestionState
 from bot.townhalls.rules import STEP, State, TownHall, in_fives
 
-MOST_OF_EACH = 1000
-"""How many questions, decisions and actions are written out: with the longest of each the file stays under 8 MiB."""
+MOST_OF_EACH = 800
+"""How many of each are written out: with the longest questions, decisions, actions and comments under 8 MiB."""
 
 _MARKS = re.compile(r"[\\`*_{}\[\]<>#|~&]|^[-+=]")
 _LIST = re.compile(r"^(\d+)([.)])")
@@ -65,6 +65,7 @@ class Held:
     questions: Sequence[Question] = ()
     decisions: Sequence[Decided] = ()
     actions: Sequence[Agreed] = ()
+    comments: Sequence[Question] = ()
 
 
 def minutes(held: Held, say: Callable[[str], str]) -> str:
@@ -83,6 +84,7 @@ def minutes(held: Held, say: Callable[[str], str]) -> str:
         *_section(say("Questions"), _most([_asked(each, say) for each in wanted], say)),
         *_section(say("Decisions"), _most([_decided(each, say) for each in held.decisions], say)),
         *_section(say("What is to be done"), _most([_agreed(each, say) for each in held.actions], say)),
+        *_section(say("Comments"), _most([marked(each.text) for each in held.comments], say)),
     ]
     return "\n\n".join(parts) + "\n"
 

@@ -14,7 +14,7 @@ from bot.database.halltables import hall_actions, hall_decisions, hall_questions
 from bot.database.tables import guilds, organizers
 from bot.ids import ChannelId, GuildId, HallId, RoleId, TimePollId
 from bot.townhalls.plans import Item, Place, PlaceKind, Plan, Service
-from bot.townhalls.questions_rules import Question, QuestionState
+from bot.townhalls.questions_rules import Kind, Question, QuestionState
 from bot.townhalls.repeats import Reminder, read_back, stored
 from bot.townhalls.rules import Series, State, TownHall, in_fives
 
@@ -143,16 +143,16 @@ async def minutes_of(connection: Transaction, hall_id: str) -> str | None:
 # Questions
 
 
-async def questions(connection: Transaction, hall_id: str) -> dict[str, Question]:
-    """Return the published questions, batch by batch and within one by id, which says nothing; carried ones first."""
-    query = select(hall_questions).where(hall_questions.c.hall_id == hall_id)
+async def questions(connection: Transaction, hall_id: str, kind: Kind = Kind.QUESTION) -> dict[str, Question]:
+    """Return what is published, batch by batch and within one by id, which says nothing; carried questions first."""
+    query = select(hall_questions).where(hall_questions.c.hall_id == hall_id, hall_questions.c.kind == kind)
     found = [_question(row) for row in await connection.execute(query)]
     return {each.id: each for each in sorted(found, key=lambda each: (each.batch or 0, each.id))}
 
 
 async def add_question(connection: Transaction, question: Question) -> bool:
-    """Publish a question; tell whether it was new."""
-    values = {name: getattr(question, name) for name in ("id", "hall_id", "text", "state", "age", "batch")}
+    """Publish a question or comment; tell whether it was new."""
+    values = {name: getattr(question, name) for name in ("id", "hall_id", "text", "state", "age", "batch", "kind")}
     return await rows.add(connection, hall_questions, values)
 
 
@@ -286,6 +286,7 @@ def _values(hall: TownHall) -> dict[str, Any]:
         "sequence": hall.sequence,
         "told": json.dumps(sorted(hall.told)),
         "release_at": hall.release_at,
+        "comments_at": hall.comments_at,
         "item": hall.item,
         "item_started_at": hall.item_started_at,
         "started_at": hall.started_at,
@@ -316,6 +317,7 @@ def _hall(row: Row[Any]) -> TownHall:
     return replace(
         hall,
         release_at=row.release_at,
+        comments_at=row.comments_at,
         item=row.item,
         item_started_at=row.item_started_at,
         started_at=row.started_at,
@@ -346,9 +348,8 @@ def _plan(row: Row[Any]) -> Plan:
 
 
 def _question(row: Row[Any]) -> Question:
-    return Question(
-        row.id, HallId(row.hall_id), row.text, QuestionState(row.state), row.merged_into, row.votes, row.age, row.batch
-    )
+    state, kind = QuestionState(row.state), Kind(row.kind)
+    return Question(row.id, HallId(row.hall_id), row.text, state, row.merged_into, row.votes, row.age, row.batch, kind)
 
 
 def _action_values(action: Action) -> dict[str, Any]:

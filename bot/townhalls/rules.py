@@ -110,7 +110,8 @@ class TownHall:
     """A town hall as everybody may know it: nothing in it tells who comes, who asked or who spoke.
 
     `shown` is the count of sign-ups on its card. `item` is the place on the agenda, from 0. `told` are the reminders of
-    this start that were told or passed over. `release_at` is when the next questions are published.
+    this start that were told or passed over. `release_at` is when the next questions are published,
+    and `comments_at` when the next comments are.
     """
 
     id: HallId
@@ -124,6 +125,7 @@ class TownHall:
     sequence: int = 0
     told: frozenset[Reminder] = frozenset()
     release_at: datetime | None = None
+    comments_at: datetime | None = None
     item: int | None = None
     item_started_at: datetime | None = None
     started_at: datetime | None = None

@@ -14,7 +14,7 @@ from bot.refusals import N_, Refusal
 from bot.townhalls.invitations import Describe
 from bot.townhalls.plans import PlaceKind
 from bot.townhalls.rules import State, TownHall
-from bot.townhalls.service import CANCELLED, CARD, CHANGED, QUESTIONS, REMINDER, card_contents
+from bot.townhalls.service import CANCELLED, CARD, CHANGED, COMMENTS, QUESTIONS, REMINDER, card_contents
 from cogs.interactions import Request, answers
 from cogs.townhalls import asking, cards, member_cards, planning, room
 from cogs.townhalls.asking import HallAsking
@@ -51,6 +51,7 @@ class TownHalls(commands.Cog):
         outgoing.render_with(CANCELLED, cards.cancelled)
         outgoing.render_with(REMINDER, cards.reminder, rings=cards.rung)
         outgoing.render_with(QUESTIONS, cards.questions)
+        outgoing.render_with(COMMENTS, cards.comments)
 
     # Commands
 

@@ -5,7 +5,7 @@ from discord.ext import commands
 from bot.client import StewardClient
 from bot.refusals import N_, Refusal
 from bot.reports.service import REASONS
-from bot.townhalls.questions_rules import question_text
+from bot.townhalls.questions_rules import Kind, question_text
 from bot.townhalls.rules import TownHall
 from cogs.interactions import Request, answers
 from cogs.layout import DRAFT, warning
@@ -18,15 +18,16 @@ class WordsLost(Refusal):
     sentence = N_("These words cannot be sent any more, since the card has lost them. Nothing was sent.")
 
 
-async def ask(request: Request, hall_id: str) -> None:
-    """Open the form for a question; raises `HallGone` or `NotOpenForQuestions`."""
+async def ask(request: Request, hall_id: str, kind: Kind = Kind.QUESTION) -> None:
+    """Open the form for a question or comment; raises `HallGone`, `NotOpenForQuestions` or `NotOpenForComments`."""
     halls = request.interaction.client.steward.town_halls
-    hall = await halls.asking(request.actor, hall_id)
-    await request.ask(member_forms.question_form(request.t, f"halls:asked:v1:{hall.id}:{halls.new_form()}"))
+    hall = await halls.asking(request.actor, hall_id, kind)
+    place = f"halls:asked:v1:{hall.id}:{halls.new_form()}:{kind}"
+    await request.ask(member_forms.question_form(request.t, place, kind=kind))
 
 
 class HallAsking(commands.Cog):
-    """Let members ask, see what became of it, and want what others asked answered."""
+    """Let members ask and comment, see what became of it, and want what others asked answered."""
 
     def __init__(self, client: StewardClient) -> None:
         self._halls = client.steward.town_halls
@@ -39,16 +40,22 @@ class HallAsking(commands.Cog):
         """Open the form for a question, from a button or from the menu of town halls."""
         await ask(request, (*request.arguments, *request.values)[0])
 
+    @answers("halls:comment:v1")
+    async def comment_here(self, request: Request) -> None:
+        """Open the form for a comment on what was decided."""
+        await ask(request, request.arguments[0], Kind.COMMENT)
+
     @answers("halls:asked:v1")
     async def look_through(self, request: Request) -> None:
-        """Show what could give the writer away, and keep the question if there is nothing."""
-        hall_id, token = request.arguments
+        """Show what could give the writer away, and keep the words if there is nothing."""
+        hall_id, token, kind = _form(request)
         typed = member_forms.filled_question(request.fields)
-        hall = await self._halls.asking(request.actor, hall_id)
-        text = question_text(typed)
+        hall = await self._halls.asking(request.actor, hall_id, kind)
+        text = question_text(typed, kind)
         if found := await self._reports.details(hall.guild_id, typed):
             told = [(detail.place, request.t(REASONS[detail.kind])) for detail in found]
-            ways = f"halls:reword:v1:{hall.id}:{token}", f"halls:sendit:v1:{hall.id}:{token}"
+            place = f"{hall.id}:{token}:{kind}"
+            ways = f"halls:reword:v1:{place}", f"halls:sendit:v1:{place}"
             await request.show(warning(request.t, text, told, *ways))
             return
         await self._keep(request, text)
@@ -56,26 +63,27 @@ class HallAsking(commands.Cog):
     @answers("halls:reword:v1")
     async def change(self, request: Request) -> None:
         """Open the form again with everything in it."""
-        hall_id, token = request.arguments
+        hall_id, token, kind = _form(request)
         text = _written(request)
-        hall = await self._halls.asking(request.actor, hall_id)
-        await request.ask(member_forms.question_form(request.t, f"halls:asked:v1:{hall.id}:{token}", text))
+        hall = await self._halls.asking(request.actor, hall_id, kind)
+        place = f"halls:asked:v1:{hall.id}:{token}:{kind}"
+        await request.ask(member_forms.question_form(request.t, place, text, kind))
 
     @answers("halls:sendit:v1")
     async def send_all_the_same(self, request: Request) -> None:
-        """Keep a question that was warned about."""
+        """Keep words that were warned about."""
         await self._keep(request, _written(request))
 
     # Following
 
     @answers("halls:own:v1")
     async def show_own(self, request: Request) -> None:
-        """Show somebody their own questions."""
+        """Show somebody what they wrote."""
         await self._show_own(request)
 
     @answers("halls:withdraw:v1")
     async def withdraw(self, request: Request) -> None:
-        """Delete a question of somebody's own."""
+        """Delete something that somebody wrote."""
         hall_id, question_id = request.arguments
         await self._halls.withdraw_question(request.actor, hall_id, question_id)
         await self._show_own(request)
@@ -101,10 +109,10 @@ class HallAsking(commands.Cog):
     # Steps that several of the above share
 
     async def _keep(self, request: Request, text: str) -> None:
-        hall_id, token = request.arguments
-        question = await self._halls.ask(request.actor, hall_id, token, text)
+        hall_id, token, kind = _form(request)
+        words = await self._halls.ask(request.actor, hall_id, token, text, kind)
         own = await self._halls.standing(request.actor, hall_id)
-        await request.show(member_cards.asked(request.t, own.hall, question))
+        await request.show(member_cards.asked(request.t, own.hall, words, kind))
 
     async def _show_own(self, request: Request) -> None:
         own = await self._halls.standing(request.actor, request.arguments[0])
@@ -123,6 +131,12 @@ class HallAsking(commands.Cog):
 
     async def _can_ask(self, request: Request, hall: TownHall) -> bool:
         return hall.id in {each.id for each in await self._halls.askable(request.actor)}
+
+
+def _form(request: Request) -> tuple[str, str, Kind]:
+    """Return the town hall, the token and the kind of a form; one from before there were comments is for a question."""
+    hall_id, token, kind = (*request.arguments, Kind.QUESTION)[:3]
+    return hall_id, token, Kind.COMMENT if kind == Kind.COMMENT else Kind.QUESTION
 
 
 def _written(request: Request) -> str:

@@ -202,13 +202,13 @@ class HallRoom(commands.Cog):
 
     @answers("hallroom:queue:v1")
     async def show_queue(self, request: Request) -> None:
-        """Show the questions that wait."""
+        """Show the questions and comments that wait."""
         hall_id, number = request.arguments
         await self._show_queue(request, hall_id, int(number))
 
     @answers("hallroom:question:v1")
     async def show_question(self, request: Request) -> None:
-        """Show one question that waits."""
+        """Show one question or comment that waits."""
         hall_id, question_id = request.arguments
         hall, asked = await self._queue.waiting(request.actor, hall_id)
         found = next((each for each in asked if each.id == question_id and each.state == "waiting"), None)

@@ -73,7 +73,7 @@ def panel(t: Translate, standing: Standing, stack: Stack) -> ui.LayoutView:
 def _late(t: Translate, hall: TownHall) -> str | None:
     if hall.state is not State.LATE or hall.late_until is None:
         return None
-    return t("Decisions bind {when}. Until then those who slept can still ask.").format(
+    return t("Decisions bind {when}. Until then those who slept can still ask and comment.").format(
         when=_in(int(hall.late_until.timestamp()))
     )
 
@@ -225,10 +225,13 @@ def minutes(contents: Mapping[str, Any], t: Translate, reference: str) -> ui.Lay
         t("## Minutes: {title}").format(title=plain(contents["title"])),
         "\n".join([t("**Decided**"), *told]) if told else t("No decision was noted."),
         t("Noted that is to be done: {number}").format(number=contents["actions"]) if contents["actions"] else None,
-        t("Decisions bind {when}. Until then those who slept can still ask.").format(when=_in(late_until))
+        t("Decisions bind {when}. Until then those who slept can still ask and comment.").format(when=_in(late_until))
         if late_until is not None
         else None,
-        row(button(t("Minutes as a file"), f"hallroom:minutes:v1:{contents['id']}", PRIMARY)),
+        row(
+            button(t("Minutes as a file"), f"hallroom:minutes:v1:{contents['id']}", PRIMARY),
+            *([button(t("Comment"), f"halls:comment:v1:{contents['id']}")] if contents.get("takes_comments") else []),
+        ),
         t("-# The file always says what is noted by now. {reference}").format(reference=reference),
     )
 

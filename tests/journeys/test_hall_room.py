@@ -1,5 +1,6 @@
 """A chair leads a town hall: hands, decisions, what is to be done, questions, the end, and the minutes."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -237,19 +238,82 @@ async def test_organizers_decide_about_questions_without_a_name(world: World, ve
     for text in ("Who *reads* it?", "Until when?"):
         await decides(vera, text)
         await vera.presses("Approve")
-    assert "Approved and not published: 2. From 3 on they appear together." in vera.seen
-    assert "easier to link to whoever asked" in vera.seen
-    await vera.presses("Publish them all the same")
+    assert "Questions approved and not published: 2. From 3 on they appear together." in vera.seen
+    assert "easier to link to whoever wrote" in vera.seen
+    await vera.presses("Publish the few all the same")
     await world.tick()
     assert "Until when?" in posted(world)[-1]
     await decides(vera, "Who reads that?")
     first = next(each["value"] for each in _choices(vera) if "Who *reads* it?" in each["label"])
     await vera.chooses(_route(vera, "hallroom:merge"), first)
-    assert "No question waits for you." in vera.seen
+    assert "Nothing waits for you." in vera.seen
     await vera.presses("Published questions")
     assert vera.seen.count("[Answered]") == 2
     vera.last = await vera.member.click(vera._card, custom_id=_route(vera, "hallroom:answered"))
     assert vera.seen.count("[Not answered after all]") == 1
+
+
+async def test_who_was_asleep_comments_on_what_was_decided_without_a_name(
+    world: World, vera: Person, somebody: Somebody
+) -> None:
+    ana, bo = somebody("Ana"), somebody("Bo")
+    await begun(world, vera)
+    await vera.presses("Note a decision")
+    await vera.fills_in(text="We ask for a pause.")
+    await vera.presses("End it")
+    await vera.fills_in(came="")
+    await world.tick()
+    assert "can still ask, comment on what was decided" in posted(world)[0]
+    ana.last = await ana.member.click(world.channels[CHANNEL].history()[0], label="Comment")
+    assert ana.last.modal is not None
+    assert "A comment changes no decision by itself" in str(ana.last.modal)
+    await ana.fills_in(question="Ask maria.lopez@example.com, the *pause* is too short.")
+    assert "Could somebody recognise you by this?" in ana.seen
+    await ana.presses("Change the text")
+    assert "maria.lopez@example.com" in str(ana.last.modal), "nothing typed is lost"
+    await ana.fills_in(question="The *pause* is too short.")
+    assert "Your comment is kept" in ana.seen
+    await ana.presses("My questions and comments")
+    assert "A comment. Waits for the organizers." in ana.seen
+    bo.last = await bo.member.click(world.channels[CHANNEL].history()[-1], label="Comment")
+    await bo.fills_in(question="I agree.")
+    await bo.presses("My questions and comments")
+    await bo.presses("Withdraw")
+
+    await vera.presses("Questions")
+    assert vera.seen.count("[Decide]") == 1
+    assert "A comment on what was decided" in vera.seen
+    assert str(ana.member.user.id) not in vera.seen
+    await vera.presses("Decide")
+    assert "The same is asked already" not in vera.seen, "a comment is counted with no question"
+    await vera.presses("Approve")
+    assert "Comments approved and not published: 1. From 3 on they appear together." in vera.seen
+    await vera.presses("Publish the few all the same")
+    await world.tick()
+    assert "Comments on what was decided" in posted(world)[-1]
+    assert "The \\*pause\\* is too short." in posted(world)[-1]
+    assert "## Comments\n\n- The \\*pause\\* is too short.\n" in await minutes_for(world, ana)
+    await world.later(hours=49)
+    await world.tick()
+    assert "## Comments\n\n- The \\*pause\\* is too short.\n" in await minutes_for(world, ana)
+    bo.last = await bo.member.click(world.channels[CHANNEL].history()[-1], label="Comment")
+    assert "can be commented on while the late floor is open" in bo.seen
+
+
+async def test_without_a_late_floor_nobody_is_invited_to_comment(world: World, vera: Person) -> None:
+    hall = await planned(world)
+    plan = replace(hall.plan, late_hours=0)
+    with world.env.time_context():
+        await world.steward.scheduling.change(actor_of(world, "Vera"), hall.id, plan)
+    await world.until(hall.starts_at - timedelta(minutes=2))
+    await opens(vera)
+    await vera.presses("Start it now")
+    await vera.presses("End it")
+    await vera.fills_in(came="")
+    for _ in range(2):
+        await world.tick()
+    assert any("[Minutes as a file]" in post for post in posted(world))
+    assert not any("[Comment]" in post for post in posted(world))
 
 
 async def test_a_quick_vote_is_begun_from_the_panel(world: World, vera: Person) -> None:

@@ -374,6 +374,7 @@ CLASSIFIED = {
     "halls:file:v1": Entry(MEMBERS, "{coming}"),
     "halls:feed:v1": Entry(MEMBERS),
     "halls:ask:v1": Entry(MEMBERS, "{coming}"),
+    "halls:comment:v1": Entry(MEMBERS, "{late}"),
     "halls:asked:v1": Entry(MEMBERS, "{coming}:{token}", fields={"question": "Who pays for it?"}),
     "halls:reword:v1": Entry(MEMBERS, "{coming}:{token}"),
     "halls:sendit:v1": Entry(MEMBERS, "{coming}:{token}"),

@@ -8,7 +8,7 @@ import pytest
 from bot.ids import ChannelId, GuildId, HallId
 from bot.townhalls.minutes import MOST_OF_EACH, Held, marked, minutes
 from bot.townhalls.plans import Item, Place, PlaceKind, Plan
-from bot.townhalls.questions_rules import LONGEST_QUESTION, Question, QuestionState
+from bot.townhalls.questions_rules import LONGEST_QUESTION, Kind, Question, QuestionState
 from bot.townhalls.rules import Series, State, TownHall
 
 ATTACHMENT = 8 * 1024 * 1024
@@ -62,6 +62,8 @@ def test_the_whole() -> None:
     ]
     actions = [Action("Write to HR", "the bargaining team", date(2026, 6, 1), 50), Action("Book a room", "Blue Fox")]
     whole = Held(hall, questions, [Decision("We ask for a pause."), Decision("Perhaps", is_binding=False)], actions)
+    comments = [Question("e", HALL, "Too *late*.", kind=Kind.COMMENT), Question("f", HALL, "Well done.")]
+    whole = replace(whole, comments=comments)
     assert (
         minutes(whole, same)
         == """\
@@ -94,6 +96,11 @@ Minutes
 
 - Write to HR (responsible: the bargaining team, until 2026-06-01, 50 % done)
 - Book a room (responsible: Blue Fox)
+
+## Comments
+
+- Too \\*late\\*.
+- Well done.
 """
     )
 
@@ -157,6 +164,6 @@ def test_the_longest_minutes_fit_into_an_attachment() -> None:
     hall = held()
     hall = replace(hall, plan=replace(hall.plan, agenda=(Item("🜁" * 100, 5),) * 20))
     actions = [Action(text, "🜁" * 100, date(2026, 6, 1), 50)] * many
-    found = minutes(Held(hall, questions, [Decision(text, is_binding=False)] * many, actions), same)
+    found = minutes(Held(hall, questions, [Decision(text, is_binding=False)] * many, actions, questions), same)
     assert len(found.encode()) < ATTACHMENT
-    assert found.count("and 7 more") == 3
+    assert found.count("and 7 more") == 4

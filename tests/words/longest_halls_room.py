@@ -8,7 +8,7 @@ from bot.ids import HallId
 from bot.texts import Translate
 from bot.townhalls.afterwards import MOST_IN_POST, Action
 from bot.townhalls.plans import LONGEST_TITLE, PlaceKind
-from bot.townhalls.questions_rules import LONGEST_QUESTION, Question, QuestionState
+from bot.townhalls.questions_rules import LONGEST_QUESTION, Kind, Question, QuestionState
 from bot.townhalls.room import LONGEST_NOTE, LONGEST_RESPONSIBLE, Decision, Standing
 from bot.townhalls.rules import State, TownHall
 from bot.townhalls.service import Listed, Own, brief
@@ -65,6 +65,7 @@ def chair_cards(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
         late = hall(letter, State.LATE)
         texts = [full(letter, LONGEST_NOTE)] * MOST_IN_POST
         contents = {**brief(late), "decisions": texts, "more": 99, "actions": 99, "late_until": ID // 10**9}
+        contents["takes_comments"] = True
         yield room_cards.minutes, room_cards.minutes(contents, t, REFERENCE)
         assert len(late.plan.title) == LONGEST_TITLE
         for before, is_reply, has_priority in ((None, False, False), (0, True, True), (9999, False, False)):
@@ -80,9 +81,13 @@ def question_cards(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
         waiting = [Own(f"{number:032}", text, "waiting") for number in range(MANY)]
         for state in room_cards.STATES:
             shown = hall(letter, state)
-            for approved in (0, 1, MANY):
+            for approved, commented in ((0, 0), (1, 0), (MANY, 1), (2, 2), (MANY, MANY)):
                 asked = [*waiting, *[Own(QUESTION_ID, text, "approved")] * approved]
+                asked += [Own(QUESTION_ID, text, "approved", kind=Kind.COMMENT)] * commented
                 yield queue_cards.queue, queue_cards.queue(t, shown, asked, 1)
+            comments = [replace(each, kind=Kind.COMMENT) for each in waiting]
+            yield queue_cards.queue, queue_cards.queue(t, shown, comments, 1)
+            yield queue_cards.question, queue_cards.question(t, shown, comments[0], [])
             yield queue_cards.queue, queue_cards.queue(t, shown, [], 0)
             for standing in QuestionState:
                 published = [
