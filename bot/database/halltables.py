@@ -133,6 +133,14 @@ hall_decisions = Table(
     Column("poll_id", Text, ForeignKey("polls.id", ondelete="SET NULL")),
 )
 
+hall_polls = Table(
+    "hall_polls",
+    metadata,
+    Column("poll_id", Text, ForeignKey("polls.id", ondelete="CASCADE"), primary_key=True),
+    Column("hall_id", Text, ForeignKey("town_halls.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("position", Integer, nullable=False),
+)
+
 hall_actions = Table(
     "hall_actions",
     metadata,

@@ -36,6 +36,14 @@ class Decided(Protocol):
     def is_binding(self) -> bool:
         """Tell whether it binds by now."""
 
+    @property
+    def poll_id(self) -> str | None:
+        """Return the poll that it rests on, if it does on one."""
+
+    @property
+    def vote(self) -> str | None:
+        """Return what came of that poll, in words; `None` while it is not over."""
+
 
 class Agreed(Protocol):
     """What is to be done."""
@@ -82,7 +90,7 @@ def minutes(held: Held, say: Callable[[str], str]) -> str:
         _bullets(_facts(hall, say)),
         *_section(say("Agenda"), [f"{marked(item.title)} ({_long(item.minutes, say)})" for item in hall.plan.agenda]),
         *_section(say("Questions"), _most([_asked(each, say) for each in wanted], say)),
-        *_section(say("Decisions"), _most([_decided(each, say) for each in held.decisions], say)),
+        *_section(say("Decisions"), _most([_decided(each, hall, say) for each in held.decisions], say)),
         *_section(say("What is to be done"), _most([_agreed(each, say) for each in held.actions], say)),
         *_section(say("Comments"), _most([marked(each.text) for each in held.comments], say)),
     ]
@@ -123,10 +131,22 @@ def _asked(question: Question, say: Callable[[str], str]) -> str:
     return f"{marked(question.text)} ({', '.join(told)})"
 
 
-def _decided(decision: Decided, say: Callable[[str], str]) -> str:
-    if decision.is_binding:
-        return marked(decision.text)
-    return f"{marked(decision.text)} ({say('binds when the late floor is over')})"
+def _decided(decision: Decided, hall: TownHall, say: Callable[[str], str]) -> str:
+    """Return a decision with what came of its vote, and whether it binds where that is not a matter of course."""
+    told = []
+    if not decision.is_binding and hall.state is State.CLOSED:
+        told.append(say("does not bind"))
+    elif not decision.is_binding:
+        told.append(
+            say("binds when the late floor is over, if its vote agrees")
+            if decision.poll_id is not None
+            else say("binds when the late floor is over")
+        )
+    if decision.vote is not None:
+        told.append(say("the vote: {result}").format(result=marked(decision.vote)))
+    elif decision.poll_id is not None and hall.state is State.CLOSED:
+        told.append(say("the vote was not counted by then"))
+    return f"{marked(decision.text)} ({'; '.join(told)})" if told else marked(decision.text)
 
 
 def _agreed(action: Agreed, say: Callable[[str], str]) -> str:

@@ -30,12 +30,16 @@ FINDING = (time_polls, guilds, organizers)
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What a town hall decided; it binds once the late floor is over."""
+    """What a town hall decided; it binds once the late floor is over, and with a poll only if that agreed.
+
+    `vote` is what came of the poll, in words, where that is told.
+    """
 
     id: str
     text: str
     is_binding: bool
     poll_id: str | None = None
+    vote: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,9 +190,10 @@ async def drop_decision(connection: Transaction, hall_id: HallId, decision_id: s
     return (await connection.execute(hall_decisions.delete().where(*mine))).rowcount == 1
 
 
-async def bind(connection: Transaction, hall_id: HallId) -> None:
-    """Let everything that a town hall decided bind."""
-    await connection.execute(update(hall_decisions).where(hall_decisions.c.hall_id == hall_id).values(is_binding=True))
+async def bind(connection: Transaction, hall_id: HallId, decisions: Collection[str]) -> None:
+    """Let these decisions of a town hall bind."""
+    mine = (hall_decisions.c.hall_id == hall_id, hall_decisions.c.id.in_(decisions))
+    await connection.execute(update(hall_decisions).where(*mine).values(is_binding=True))
 
 
 async def actions(connection: Transaction, guild_id: GuildId, hall_id: str | None = None) -> list[Action]:

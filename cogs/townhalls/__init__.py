@@ -21,6 +21,7 @@ from cogs.townhalls.asking import HallAsking
 from cogs.townhalls.planning import HallPlanning
 from cogs.townhalls.room import HallRoom
 from cogs.townhalls.times import HallTimes
+from cogs.townhalls.votes import HallVotes
 
 MOST_CHOICES = 25  # what Discord shows at once
 
@@ -263,3 +264,4 @@ async def setup(client: StewardClient) -> None:
     await client.add_cog(HallPlanning(client))
     await client.add_cog(HallTimes(client))
     await client.add_cog(HallRoom(client))
+    await client.add_cog(HallVotes(client))

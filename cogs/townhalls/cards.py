@@ -327,7 +327,10 @@ def standing(contents: Mapping[str, Any], t: Translate) -> str | None:
                 "that."
             ).format(when=moment(contents["late_until"]))
         case State.CLOSED:
-            return t("**This town hall is over, and so is its late floor.** What was decided binds.")
+            return t(
+                "**This town hall is over, and so is its late floor.** What was decided binds, unless its vote did not "
+                "agree: the minutes say so."
+            )
         case State.CANCELLED:
             return t("**Cancelled.** Sign-ups for it are destroyed.")
 

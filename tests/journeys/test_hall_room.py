@@ -316,11 +316,53 @@ async def test_without_a_late_floor_nobody_is_invited_to_comment(world: World, v
     assert not any("[Comment]" in post for post in posted(world))
 
 
-async def test_a_quick_vote_is_begun_from_the_panel(world: World, vera: Person) -> None:
+async def test_a_vote_of_the_meeting_is_open_for_those_asleep_and_a_decision_rests_on_it(
+    world: World, vera: Person, somebody: Somebody
+) -> None:
     await begun(world, vera)
-    await vera.presses("Quick vote")
+    await vera.presses("Show of hands")
     assert vera.last is not None
-    assert vera.last.modal is not None
+    assert "Everybody who sees the channel can read who said what" in str(vera.last.modal)
+    await vera.fills_in(title="We ask for a *pause*.", options="", until=["late"])
+    assert "We ask for a \\*pause\\*. · show of hands · not open yet" in vera.seen
+    for _ in range(3):
+        await world.tick()
+    assert any("We ask for a \\*pause\\*." in post for post in posted(world)), "it stands in the town hall's channel"
+    await vera.presses("Look again")
+    assert "show of hands · open · closes" in vera.seen
+    assert "takes two organizers" in vera.seen
+    await vera.presses("Note as decision")
+    assert "We ask for a *pause*." in str(vera.last.modal)
+    await vera.fills_in(text="We ask for a *pause*.")
+    assert "**Votes** (1)" in vera.seen
+    assert "**Decided** (1)" in vera.seen
+    await vera.presses("End it")
+    await vera.fills_in(came="")
+    for _ in range(2):
+        await world.tick()
+    ana = somebody("Ana")
+    draft = "We ask for a \\*pause\\*. (binds when the late floor is over, if its vote agrees)"
+    assert draft in await minutes_for(world, ana)
+    await world.restart()
+    await world.later(hours=51)
+    for _ in range(3):
+        await world.tick()
+    assert "We ask for a \\*pause\\*. (does not bind; the vote: " in await minutes_for(world, ana), "nobody voted"
+
+
+async def test_closing_a_vote_early_is_left_to_the_rules_of_polls(world: World, vera: Person) -> None:
+    await begun(world, vera)
+    await vera.presses("Ballot")
+    await vera.fills_in(title="Where do we meet?", options="In the hall\nOnline", until=["meeting"])
+    await world.tick()
+    await vera.presses("Look again")
+    assert "Where do we meet? · ballot · open" in vera.seen
+    await vera.presses("Close the vote")
+    assert "organizer" in vera.seen
+    await opens(vera)
+    await vera.presses("Votes")
+    await vera.presses("The poll")
+    assert "Where do we meet?" in vera.seen
 
 
 async def decides(person: Person, text: str) -> None:

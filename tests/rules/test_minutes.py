@@ -20,6 +20,8 @@ HALL = HallId("0a1b2c3d")
 class Decision:
     text: str
     is_binding: bool = True
+    poll_id: str | None = None
+    vote: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ Minutes
 ## Decisions
 
 - We ask for a pause.
-- Perhaps (binds when the late floor is over)
+- Perhaps (does not bind)
 
 ## What is to be done
 
@@ -107,6 +109,33 @@ Minutes
 
 def test_until_the_late_floor_is_over_it_is_a_draft() -> None:
     assert "a draft: the late floor is still open" in minutes(Held(held(state=State.LATE)), same)
+
+
+@pytest.mark.parametrize(
+    ("decision", "state", "said"),
+    [
+        (Decision("A", is_binding=False), State.LATE, "binds when the late floor is over"),
+        (
+            Decision("A", is_binding=False, poll_id="p"),
+            State.LATE,
+            "binds when the late floor is over, if its vote agrees",
+        ),
+        (
+            Decision("A", is_binding=False, poll_id="p", vote="Not carried."),
+            State.LATE,
+            "binds when the late floor is over, if its vote agrees; the vote: Not carried.",
+        ),
+        (Decision("A", poll_id="p", vote="Carried."), State.CLOSED, "the vote: Carried."),
+        (
+            Decision("A", is_binding=False, poll_id="p", vote="A *tie*."),
+            State.CLOSED,
+            "does not bind; the vote: A \\*tie\\*.",
+        ),
+        (Decision("A", is_binding=False, poll_id="p"), State.CLOSED, "does not bind; the vote was not counted by then"),
+    ],
+)
+def test_it_is_said_with_what_result_a_decision_binds_or_not(decision: Decision, state: State, said: str) -> None:
+    assert f"- A ({said})\n" in minutes(Held(held(state=state), decisions=[decision]), same)
 
 
 @pytest.mark.parametrize(
