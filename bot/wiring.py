@@ -29,7 +29,7 @@ from bot.petitions.service import Petitions
 from bot.polls import conduct as poll_conduct
 from bot.polls import drafts as poll_drafts
 from bot.polls.closing import Closing
-from bot.polls.service import Polls
+from bot.polls.service import Meetings, Polls
 from bot.reports.attendance import Attendance
 from bot.reports.desk import Desk
 from bot.reports.release import Releases
@@ -46,6 +46,8 @@ from bot.townhalls.scheduling import Scheduling
 from bot.townhalls.service import TownHalls
 from bot.townhalls.stacks import Stacks
 from bot.townhalls.timefinding import TimeFinding
+from bot.townhalls.votes import Votes
+from bot.townhalls.weighing import Weighing
 from bot.trust.service import Trust
 from bot.vault.box import BallotBox
 from bot.vault.codes import Codes, Stretching
@@ -104,9 +106,9 @@ class Steward:
         self.conduct = Conduct(self.petitions, self.guilds, database, roll, chain, clock)
         self.handovers = Handovers(self.petitions, self.conduct, self.guilds, database, roll, keys, chain, clock)
         self.choices = Choices(self.guilds, database, chain, clock)
-        self._open_town_halls(database, Gathering(vault), keys, chain, clock)
         box = BallotBox(vault)
         self.polls = Polls(self.guilds, database, box, keys, clock)
+        self._open_town_halls(database, Gathering(vault), keys, chain, clock)
         self.poll_drafts = poll_drafts.Drafts(self.polls, self.guilds, database, chain, clock)
         self.poll_closing = Closing(self.guilds, database, box, keys, chain, clock)
         self.poll_conduct = poll_conduct.Conduct(self.guilds, database, self.poll_closing, chain, clock)
@@ -141,10 +143,13 @@ class Steward:
         self.hall_drafts = HallDrafts(self.town_halls, self.guilds, database, keys, clock)
         self.reminders = Reminders(self.town_halls, database, gathering, clock)
         self.queue = Queue(self.town_halls, database, gathering, keys, clock)
+        meetings = Meetings(clock)
+        weighing = Weighing(meetings, database, clock)
         self.afterwards = Afterwards(
-            self.town_halls, self.scheduling, self.queue, self.guilds, database, gathering, keys, clock
+            self.town_halls, self.scheduling, self.queue, weighing, self.guilds, database, gathering, keys, clock
         )
         self.room = Room(self.town_halls, self.afterwards, clock)
+        self.votes = Votes(self.town_halls, meetings, chain, clock)
         self.stacks = Stacks(self.town_halls, database, clock)
         self.time_finding = TimeFinding(self.guilds, database, gathering, keys, chain, clock)
 
@@ -164,6 +169,12 @@ class Steward:
             ("handovers", self.handovers.finish_due),
             ("rolls", self.counting.anonymize_due),
             ("rewriting", self.counting.rewrite_due),
+            ("polls opening", self.poll_closing.open_due),
+            ("polls reminding", self.poll_closing.remind_due),
+            ("polls listing", self.poll_closing.post_batches_due),
+            ("polls showing hands", self.poll_closing.show_hands_due),
+            # Before town halls settle: what was decided in them rests on what is counted.
+            ("polls closing", self.poll_closing.close_due),
             ("town hall hours", self.scheduling.keep_hours_due),
             ("town halls ending", self.afterwards.end_due),
             ("town halls stacks", self.stacks.forget_due),
@@ -173,11 +184,6 @@ class Steward:
             ("town hall cards", self.reminders.refresh_due),
             ("town hall questions", self.queue.release_due),
             ("town hall times", self.time_finding.close_due),
-            ("polls opening", self.poll_closing.open_due),
-            ("polls reminding", self.poll_closing.remind_due),
-            ("polls listing", self.poll_closing.post_batches_due),
-            ("polls showing hands", self.poll_closing.show_hands_due),
-            ("polls closing", self.poll_closing.close_due),
             ("outgoing", self.outgoing.send_due),
             ("cards", self.outgoing.edit_due),
             ("summary", DailySummary(clock).tell_due),

@@ -26,7 +26,7 @@ from bot.petitions.service import Petitions
 from bot.polls import conduct as poll_conduct
 from bot.polls import drafts as poll_drafts
 from bot.polls.closing import Closing
-from bot.polls.service import Polls
+from bot.polls.service import Meetings, Polls
 from bot.reports.desk import Desk
 from bot.reports.release import Releases
 from bot.reports.rules import Case, Waiting, completed
@@ -42,6 +42,8 @@ from bot.townhalls.scheduling import Scheduling
 from bot.townhalls.service import TownHalls
 from bot.townhalls.stacks import Stacks
 from bot.townhalls.timefinding import TimeFinding
+from bot.townhalls.votes import Votes
+from bot.townhalls.weighing import Weighing
 from bot.vault.box import BallotBox
 from bot.vault.codes import Codes, Stretching
 from bot.vault.engine import Vault
@@ -111,6 +113,7 @@ class House:
     queue: Queue
     afterwards: Afterwards
     room: Room
+    votes: Votes
     stacks: Stacks
     time_finding: TimeFinding
 
@@ -166,10 +169,13 @@ class House:
         self.hall_drafts = HallDrafts(self.town_halls, self.guilds, database, keys, clock)
         self.reminders = Reminders(self.town_halls, database, self.gathering, clock)
         self.queue = Queue(self.town_halls, database, self.gathering, keys, clock)
+        meetings = Meetings(clock)
+        weighing = Weighing(meetings, database, clock)
         self.afterwards = Afterwards(
-            self.town_halls, self.scheduling, self.queue, self.guilds, database, self.gathering, keys, clock
+            self.town_halls, self.scheduling, self.queue, weighing, self.guilds, database, self.gathering, keys, clock
         )
         self.room = Room(self.town_halls, self.afterwards, clock)
+        self.votes = Votes(self.town_halls, meetings, chain, clock)
         self.stacks = Stacks(self.town_halls, database, clock)
         self.time_finding = TimeFinding(self.guilds, database, self.gathering, keys, chain, clock)
 
