@@ -34,7 +34,7 @@ from bot.petitions.service import Petitions
 from bot.polls import conduct as poll_conduct
 from bot.polls import drafts as poll_drafts
 from bot.polls.closing import Closing
-from bot.polls.service import Polls
+from bot.polls.service import Meetings, Polls
 from bot.reports.attendance import Attendance
 from bot.reports.desk import Desk
 from bot.reports.quotes import Quotes
@@ -54,6 +54,8 @@ from bot.townhalls.scheduling import Scheduling
 from bot.townhalls.service import TownHalls
 from bot.townhalls.stacks import Stacks
 from bot.townhalls.timefinding import TimeFinding
+from bot.townhalls.votes import Votes
+from bot.townhalls.weighing import Weighing
 from bot.trust.service import Trust
 from bot.vault.box import BallotBox
 from bot.vault.codes import Codes, Stretching
@@ -113,13 +115,14 @@ class Steward:
         self.handovers = Handovers(self.petitions, self.conduct, self.guilds, database, roll, keys, chain, clock)
         self.choices = Choices(self.guilds, database, chain, clock)
         self.resources = Resources(self.guilds, database, chain, clock)
+        self._open_polls(database, BallotBox(vault), keys, chain, clock)
         self._open_town_halls(database, Gathering(vault), keys, chain, clock)
         self._open_desk(database, seals, chain, clock)
-        self._open_polls(database, BallotBox(vault), keys, chain, clock)
         tellers = telling(self.petitions, self.polls, self.resources, self.commitments)
         self.digests = Digests(self.guilds, tellers, database, clock)
         self.planning = Planning(self.digests, self.guilds, database, chain, clock)
-        self.exports = Exports(self.guilds, database, chain, clock, chosen=self.quotes.for_brief)
+        chosen, promises = self.quotes.for_brief, self.commitments.open_ones
+        self.exports = Exports(self.guilds, database, chain, clock, chosen=chosen, promises=promises)
         self.trust = Trust(
             self.guilds,
             database,
@@ -156,10 +159,13 @@ class Steward:
         self.hall_drafts = HallDrafts(self.town_halls, self.guilds, database, keys, clock)
         self.reminders = Reminders(self.town_halls, database, gathering, clock)
         self.queue = Queue(self.town_halls, database, gathering, keys, clock)
+        meetings = Meetings(clock)
+        weighing = Weighing(meetings, database, clock)
         self.afterwards = Afterwards(
-            self.town_halls, self.scheduling, self.queue, self.guilds, database, gathering, keys, clock
+            self.town_halls, self.scheduling, self.queue, weighing, self.guilds, database, gathering, keys, clock
         )
         self.room = Room(self.town_halls, self.afterwards, clock)
+        self.votes = Votes(self.town_halls, meetings, chain, clock)
         self.stacks = Stacks(self.town_halls, database, clock)
         self.time_finding = TimeFinding(self.guilds, database, gathering, keys, chain, clock)
 
@@ -186,6 +192,12 @@ class Steward:
             ("handovers", self.handovers.finish_due),
             ("rolls", self.counting.anonymize_due),
             ("rewriting", self.counting.rewrite_due),
+            ("polls opening", self.poll_closing.open_due),
+            ("polls reminding", self.poll_closing.remind_due),
+            ("polls listing", self.poll_closing.post_batches_due),
+            ("polls showing hands", self.poll_closing.show_hands_due),
+            # Before town halls settle: what was decided in them rests on what is counted.
+            ("polls closing", self.poll_closing.close_due),
             ("town hall hours", self.scheduling.keep_hours_due),
             ("town halls ending", self.afterwards.end_due),
             ("town halls stacks", self.stacks.forget_due),
@@ -195,11 +207,6 @@ class Steward:
             ("town hall cards", self.reminders.refresh_due),
             ("town hall questions", self.queue.release_due),
             ("town hall times", self.time_finding.close_due),
-            ("polls opening", self.poll_closing.open_due),
-            ("polls reminding", self.poll_closing.remind_due),
-            ("polls listing", self.poll_closing.post_batches_due),
-            ("polls showing hands", self.poll_closing.show_hands_due),
-            ("polls closing", self.poll_closing.close_due),
             ("outgoing", self.outgoing.send_due),
             ("cards", self.outgoing.edit_due),
             ("summary", DailySummary(clock).tell_due),

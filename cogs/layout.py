@@ -8,12 +8,19 @@ from typing import Any
 import discord
 from discord import ui
 
+from bot.cleaning import one_line
+from bot.texts import Translate
+
 ACCENT = discord.Colour(0xC8_3C_3C)
 QUIET = discord.Colour(0x5C_6B_7A)
 LONGEST = 3000
 """Characters that one quotation takes in a card; Discord allows 4,000 over the whole message."""
 LONGEST_CARD = 4000
 LONGEST_ALT = 1024
+DRAFT = 77
+"""The component id under which a card shows a text exactly as it will be kept, to be read back from there."""
+MOST_WARNINGS = 6
+LONGEST_WARNING = 1000
 
 _ADDRESS = re.compile(r"(https?://[^\s)>\]]+)")
 _MARKS = re.compile(r"[\\*_~`|>#\[\]<@]|^\s*-|^\s*\d+(?=\.)", re.MULTILINE)
@@ -112,3 +119,30 @@ def quoted(text: str) -> str:
 def boxed(text: str) -> str:
     """Return typed text in a code block, which shows it as it is and takes no room for escaping."""
     return "```\n" + text.replace("```", "\u02cb" * 3) + "\n```"
+
+
+def warning(t: Translate, text: str, found: Iterable[tuple[str, str]], change: str, keep: str) -> ui.LayoutView:
+    """Show what in a text could give its writer away, before anything is sent, with the routes that lead on.
+
+    `found` are places of the text, each with the reason that is told. The card alone holds the text, under `DRAFT`.
+    """
+    told = [f"- **{plain(one_line(place))}** {reason}" for place, reason in found]
+    shown: list[str] = []
+    for each in told[:MOST_WARNINGS]:
+        if sum(map(len, shown)) + len(each) > LONGEST_WARNING:
+            break
+        shown.append(each)
+    more = len(told) - len(shown)
+    return card(
+        t("## Could somebody recognise you by this?"),
+        "\n".join(shown),
+        t("-# … and {number} more places").format(number=more) if more else None,
+        ui.TextDisplay(text, id=DRAFT),
+        line(),
+        t("Nothing has been sent. You know best who would understand what from it."),
+        row(
+            button(t("Change the text"), change, discord.ButtonStyle.primary),
+            button(t("Keep it as it is"), keep),
+        ),
+        accent=discord.Colour.gold(),
+    )

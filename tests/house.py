@@ -29,7 +29,7 @@ from bot.petitions.service import Petitions
 from bot.polls import conduct as poll_conduct
 from bot.polls import drafts as poll_drafts
 from bot.polls.closing import Closing
-from bot.polls.service import Polls
+from bot.polls.service import Meetings, Polls
 from bot.reports.desk import Desk
 from bot.reports.quotes import Quotes
 from bot.reports.release import Releases
@@ -47,6 +47,8 @@ from bot.townhalls.scheduling import Scheduling
 from bot.townhalls.service import TownHalls
 from bot.townhalls.stacks import Stacks
 from bot.townhalls.timefinding import TimeFinding
+from bot.townhalls.votes import Votes
+from bot.townhalls.weighing import Weighing
 from bot.vault.box import BallotBox
 from bot.vault.codes import Codes, Stretching
 from bot.vault.engine import Vault
@@ -122,6 +124,7 @@ class House:
     queue: Queue
     afterwards: Afterwards
     room: Room
+    votes: Votes
     stacks: Stacks
     time_finding: TimeFinding
 
@@ -173,7 +176,8 @@ class House:
         self.digests = Digests(self.guilds, tellers, self.database, self.clock)
         self.planning = Planning(self.digests, self.guilds, self.database, chain, self.clock)
         self.quotes = Quotes(self.guilds, self.database, seals, chain, self.clock)
-        self.exports = Exports(self.guilds, self.database, chain, self.clock, chosen=self.quotes.for_brief)
+        chosen, promises = self.quotes.for_brief, self.commitments.open_ones
+        self.exports = Exports(self.guilds, self.database, chain, self.clock, chosen=chosen, promises=promises)
         for kind, action in self.exports.approvable().items():
             self.approvals.register(kind, action)
 
@@ -185,10 +189,13 @@ class House:
         self.hall_drafts = HallDrafts(self.town_halls, self.guilds, database, keys, clock)
         self.reminders = Reminders(self.town_halls, database, self.gathering, clock)
         self.queue = Queue(self.town_halls, database, self.gathering, keys, clock)
+        meetings = Meetings(clock)
+        weighing = Weighing(meetings, database, clock)
         self.afterwards = Afterwards(
-            self.town_halls, self.scheduling, self.queue, self.guilds, database, self.gathering, keys, clock
+            self.town_halls, self.scheduling, self.queue, weighing, self.guilds, database, self.gathering, keys, clock
         )
         self.room = Room(self.town_halls, self.afterwards, clock)
+        self.votes = Votes(self.town_halls, meetings, chain, clock)
         self.stacks = Stacks(self.town_halls, database, clock)
         self.time_finding = TimeFinding(self.guilds, database, self.gathering, keys, chain, clock)
 

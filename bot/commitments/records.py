@@ -5,14 +5,13 @@ from typing import Any
 
 from sqlalchemy import Row, select, update
 
-from bot.commitments.rules import Commitment, Promise, Source, State
+from bot.commitments.rules import BREACH, Commitment, Promise, Source, State
 from bot.database import rows
 from bot.database.digesttables import commitments
 from bot.database.engine import Transaction
 from bot.database.tables import tallies
 from bot.ids import CommitmentId, GuildId, HallId, PetitionId
 
-BREACH = "breach"
 """The dimension of the tallies in which a report counts towards the promise that it tells to be broken."""
 
 

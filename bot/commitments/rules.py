@@ -86,6 +86,10 @@ class State(StrEnum):
     DROPPED = "dropped"
 
 
+BREACH = "breach"
+"""The dimension of the tallies in which each promise has a cell: reports that tell it to be broken."""
+
+
 class Standing(StrEnum):
     """How a promise stands on a day, in the order of the list."""
 
@@ -94,6 +98,15 @@ class Standing(StrEnum):
     OPEN = "open"
     BROKEN = "broken"
     KEPT = "kept"
+
+
+STANDINGS: dict[Standing, str] = {
+    Standing.OVERDUE: N_("Overdue"),
+    Standing.DUE: N_("Due soon"),
+    Standing.OPEN: N_("Open"),
+    Standing.BROKEN: N_("Broken"),
+    Standing.KEPT: N_("Kept"),
+}
 
 
 @dataclass(frozen=True, slots=True)

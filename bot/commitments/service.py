@@ -9,8 +9,7 @@ from typing import Any
 
 from bot.clock import Clock
 from bot.commitments import records, rules
-from bot.commitments.records import BREACH
-from bot.commitments.rules import Commitment, Promise, Source, Standing, State
+from bot.commitments.rules import BREACH, Commitment, Promise, Source, Standing, State
 from bot.database.audit import AuditChain
 from bot.database.engine import Database, Transaction
 from bot.guilds.service import Guild, Guilds

@@ -84,6 +84,8 @@ town_halls = Table(
     Column("told", Text, nullable=False, server_default="[]"),
     # When the next batch of questions is published: drawn by lot when enough are approved.
     Column("release_at", UtcDateTime),
+    # Likewise of comments.
+    Column("comments_at", UtcDateTime),
     Column("item", Integer),
     Column("item_started_at", UtcDateTime),
     Column("started_at", UtcDateTime),
@@ -107,13 +109,16 @@ hall_questions = Table(
     Column("text", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("merged_into", Text, ForeignKey("hall_questions.id", ondelete="SET NULL")),
-    # How many want it answered; only from the end of the late floor on.
+    # How many want it answered, in fives; only from the end of the late floor on.
     Column("votes", Integer),
     # Through how many meetings it has gone unanswered.
     Column("age", Integer, nullable=False, server_default="0"),
     # With which batch it was published; NULL if it came from the meeting before.
     Column("batch", Integer),
+    # A comment on what was decided, made in the late floor, goes the way of a question.
+    Column("kind", Text, nullable=False, server_default="question"),
     CheckConstraint("state IN ('open', 'answered', 'carried', 'merged')", name="state_is_known"),
+    CheckConstraint("kind IN ('question', 'comment')", name="kind_is_known"),
 )
 
 hall_decisions = Table(
@@ -126,6 +131,14 @@ hall_decisions = Table(
     # From the end of the late floor on.
     Column("is_binding", Boolean, nullable=False, server_default=false()),
     Column("poll_id", Text, ForeignKey("polls.id", ondelete="SET NULL")),
+)
+
+hall_polls = Table(
+    "hall_polls",
+    metadata,
+    Column("poll_id", Text, ForeignKey("polls.id", ondelete="CASCADE"), primary_key=True),
+    Column("hall_id", Text, ForeignKey("town_halls.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("position", Integer, nullable=False),
 )
 
 hall_actions = Table(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
 
-from bot.digests.rules import CellName, Tally
+from bot.digests.rules import TOLD_ELSEWHERE, CellName, Tally
 from bot.papers import BYTE_ORDER_MARK, cell, marked
 from bot.refusals import N_
 
@@ -232,6 +232,8 @@ def _numbers(last: Past, names: Names, facts: Facts, t: Translate) -> list[str]:
     if not last.tallies:
         return [*parts, t(N_("No number of reports has been published yet."))]
     for dimension in dict.fromkeys(tally.name.dimension for tally in last.tallies):
+        if dimension in TOLD_ELSEWHERE:
+            continue
         lines = [
             t(N_("{what}: at least {number}")).format(what=marked(names.answer(tally.name)), number=tally.at_least)
             for tally in last.tallies

@@ -9,10 +9,11 @@ from typing import Any, Protocol
 
 from bot.approvals.service import Action
 from bot.clock import Clock
+from bot.commitments.service import Listed
 from bot.database.audit import DESK, AuditChain
 from bot.database.engine import Database, Transaction
 from bot.digests import export, records
-from bot.digests.export import Past, Promise
+from bot.digests.export import Past
 from bot.guilds.service import Guild, Guilds, ReadingMode
 from bot.ids import Actor, GuildId
 from bot.refusals import N_, Refusal
@@ -60,13 +61,8 @@ class ChosenQuote(Protocol):
 Chosen = Callable[[Transaction, GuildId, Collection[str] | None], Awaitable[Sequence[ChosenQuote]]]
 """Return a guild's quotes that papers may use now; of these ids only, if any are given."""
 
-Promises = Callable[[GuildId], Awaitable[Sequence[Promise]]]
-"""Return what a guild's employer promised and is still open. Its numbers must be published ones."""
-
-
-async def no_promises(guild_id: GuildId) -> Sequence[Promise]:  # noqa: ARG001 - has the shape of those that have some
-    """Return nothing, where promises are not kept."""
-    return ()
+Promises = Callable[[Transaction, GuildId], Awaitable[Sequence[Listed]]]
+"""Return what a guild's employer promised and is still open. Its numbers are published ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +83,7 @@ class Material:
     guild: Guild
     history: tuple[Past, ...]
     quotes: tuple[ChosenQuote, ...] = field(repr=False)
-    promises: Sequence[Promise]
+    promises: Sequence[Listed]
     granted_until: datetime
 
     @property
@@ -107,7 +103,7 @@ class Exports:
         clock: Clock,
         *,
         chosen: Chosen,
-        promises: Promises = no_promises,
+        promises: Promises,
     ) -> None:
         self._guilds = guilds
         self._database = database
@@ -152,7 +148,6 @@ class Exports:
         """
         guild = await self._guilds.organizer_at_work(actor)
         now = self._clock.now()
-        promises = await self._promises(guild.id)
         async with self._database.begin() as connection:
             grant = await records.granted(connection, guild.id, now)
             if grant is None:
@@ -161,6 +156,7 @@ class Exports:
             await self._audit.record(connection, guild.id, actor, TOOK, now, chain=DESK, details=details)
             kept = await records.published(connection, guild.id, grant.period)
             quotes = tuple(await self._chosen(connection, guild.id, grant.quotes))
+            promises = await self._promises(connection, guild.id)
         history = tuple(export.past(json.loads(contents)) for contents in kept)
         return Material(guild, history, quotes, promises, grant.until)
 

@@ -60,6 +60,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
+from bot.commitments.rules import BREACH
 from bot.ids import GuildId
 from bot.refusals import N_, Refusal
 from bot.rhythm import Rhythm
@@ -67,6 +68,8 @@ from bot.rhythm import Rhythm
 LOWEST_K = 3
 TOLD = ("category", "role", "effect", "role×category")
 """The dimensions that a digest tells of; organizers see the others with `/impact show`, behind the same gate."""
+TOLD_ELSEWHERE = frozenset({BREACH})
+"""The dimensions whose numbers stand beside what they count, and nowhere else in words."""
 USUAL_K = 5
 LATE_AFTER = timedelta(hours=1)
 

@@ -9,20 +9,21 @@ from bot.clock import Clock
 from bot.database.audit import AuditChain
 from bot.database.engine import Database, Transaction
 from bot.guilds.service import Guild, Guilds
-from bot.ids import Actor, ChannelId, PollId
+from bot.ids import Actor, ChannelId
 from bot.polls import records, rules
 from bot.polls.counting.motions import PassRule, Quorum
 from bot.polls.counting.results import Method
 from bot.polls.rules import AGREED, Event, Kind, Poll, State, Terms, Voters
-from bot.polls.service import Polls
+from bot.polls.service import PUBLISHED, Polls
 from bot.polls.templates import Template, check_filled
 from bot.polls.typed import evening
 from bot.polls.wording import Question, check_question
 from bot.refusals import N_, Refusal
 from bot.vault.codes import new_token
 
+__all__ = ["PUBLISHED", "Draft", "DraftChanged", "Drafts", "completed", "fingerprint", "settled"]
+
 USUAL_DAYS = 3
-PUBLISHED = N_("published a poll")
 
 
 class DraftChanged(Refusal):
@@ -111,7 +112,7 @@ class Drafts:
         terms = Terms(kind, method, closes_at)
         if template is not None:
             terms = replace(terms, seats=template.seats, rule=template.rule, quorum=template.quorum)
-        return await self._add(actor, Poll(_new_id(token), guild.id, channel_id, question, terms))
+        return await self._add(actor, Poll(rules.poll_id(token), guild.id, channel_id, question, terms))
 
     async def copy(self, actor: Actor, poll_id: str, token: str) -> Draft:
         """Start a draft from a published poll of the server, open for as many days; raises `PollGone`.
@@ -124,7 +125,7 @@ class Drafts:
         was_open = poll.terms.closes_at - (poll.opened_at or poll.terms.opens_at or now)
         days = max(1, min(rules.LONGEST_DAYS - 1, -(-was_open // timedelta(days=1))))
         terms = replace(poll.terms, opens_at=None, closes_at=evening(now, days, guild.zone_info))
-        again = Poll(_new_id(token), guild.id, poll.channel_id, poll.question, terms, poll.voters)
+        again = Poll(rules.poll_id(token), guild.id, poll.channel_id, poll.question, terms, poll.voters)
         return await self._add(actor, again)
 
     async def find(self, actor: Actor, poll_id: str) -> Draft:
@@ -233,10 +234,6 @@ class Drafts:
 
 def _still_ahead(opens_at: datetime | None, now: datetime) -> datetime | None:
     return opens_at if opens_at is not None and opens_at > now else None
-
-
-def _new_id(token: str) -> PollId:
-    return PollId(hashlib.sha256(f"poll {token}".encode()).hexdigest()[: rules.ID_LENGTH])
 
 
 async def _own(connection: Transaction, guild: Guild, poll_id: str, *, lock: bool = False) -> Poll:

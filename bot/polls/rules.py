@@ -1,5 +1,6 @@
 """What a poll may be, how it moves, and who may vote in it. Pure."""
 
+import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -296,6 +297,11 @@ class Poll:
     def moved(self, event: Event) -> "Poll":
         """Return the poll after an event; raises `NotInThisState`."""
         return replace(self, state=after(self.state, event))
+
+
+def poll_id(token: str) -> PollId:
+    """Return the id of a poll made from a form's token; the same again is the same."""
+    return PollId(hashlib.sha256(f"poll {token}".encode()).hexdigest()[:ID_LENGTH])
 
 
 def is_poll_id(text: str) -> bool:

@@ -15,6 +15,7 @@ from bot.ids import Actor, GuildId, PollId, account_created_at
 from bot.polls import ledger, marking, records, rules, tallying
 from bot.polls.counting.ballots import Ballot
 from bot.polls.counting.results import Method
+from bot.polls.meetings import AtOnce, Came, Meetings
 from bot.polls.records import Few, Published
 from bot.polls.rules import Kind, Poll, State
 from bot.polls.verdicts import verdict
@@ -23,10 +24,28 @@ from bot.vault.box import BallotBox, BoxDamaged, Hand, NoBox, Slip
 from bot.vault.keys import Keys, OwnKey
 from bot.vault.sealing import Unreadable, open_sealed, recipient, seal
 
-__all__ = ["BATCH", "CARD", "REMINDER", "RESULT", "Checked", "Listed", "Polls", "Published", "ShownHand", "key_of"]
+__all__ = [
+    "BATCH",
+    "CARD",
+    "PUBLISHED",
+    "REMINDER",
+    "RESULT",
+    "AtOnce",
+    "Came",
+    "Checked",
+    "Kind",
+    "Listed",
+    "Meetings",
+    "Poll",
+    "Polls",
+    "Published",
+    "ShownHand",
+    "key_of",
+]
 
 CARD = "polls:card"
 RESULT = "polls:result"
+PUBLISHED = N_("published a poll")
 REMINDER = "polls:reminder"
 BATCH = "polls:batch"
 

@@ -15,13 +15,15 @@ from bot.guilds.service import RELEASE, Guild, Guilds
 from bot.ids import Actor, CaseCode, GuildId, Lookup
 from bot.refusals import Refusal
 from bot.reports import records, rules
-from bot.reports.details import Detail, find_details
+from bot.reports.details import REASONS, Detail, find_details
 from bot.reports.limit import FilingLimit
 from bot.reports.rules import Answering, Case, Facets, Report, SealedTo, Waiting
 from bot.reports.seals import Seals, Slip, for_reporter, opened_report, readers, report_contents
 from bot.reports.tallying import recount
 from bot.vault.codes import Codes, Reporter, new_token
 from bot.vault.intake import Intake, WaitingAnswer, WaitingReport
+
+__all__ = ["REASONS", "Detail", "Inbox", "Keeping", "OwnCase", "Receipt", "Reports"]
 
 MEASURED_WEEKS = 26
 """How far back the usual time to a first answer looks."""

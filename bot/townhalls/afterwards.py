@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
+from bot.database import hallbands
 from bot.database.engine import Database, Transaction
 from bot.failpoints import reach
 from bot.guilds.service import Guilds
@@ -20,11 +21,13 @@ from bot.texts import translate
 from bot.townhalls import fairness, questions_rules, records, rules
 from bot.townhalls.fairness import Burden
 from bot.townhalls.minutes import Held, minutes
+from bot.townhalls.questions_rules import Kind
 from bot.townhalls.queue import Queue
 from bot.townhalls.records import Action
 from bot.townhalls.rules import Event, State, TownHall
 from bot.townhalls.scheduling import Scheduling
 from bot.townhalls.service import MINUTES, TownHalls, key_of
+from bot.townhalls.weighing import Weighing
 from bot.vault.gathering import Gathering
 from bot.vault.keys import Keys
 
@@ -59,11 +62,12 @@ class NoMinutesYet(Refusal):
 class Afterwards:
     """The end of town halls, and what came of them."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - put together once, from all that ends with a town hall
         self,
         halls: TownHalls,
         scheduling: Scheduling,
         queue: Queue,
+        weighing: Weighing,
         guilds: Guilds,
         database: Database,
         gathering: Gathering,
@@ -73,6 +77,7 @@ class Afterwards:
         self._halls = halls
         self._scheduling = scheduling
         self._queue = queue
+        self._weighing = weighing
         self._guilds = guilds
         self._database = database
         self._gathering = gathering
@@ -86,7 +91,7 @@ class Afterwards:
 
         `attendance` is how many came, as the chair saw it; kept in fives.
         """
-        late_until = ended_at + timedelta(hours=hall.plan.late_hours)
+        late_until = await self._weighing.late_until(connection, hall, ended_at)
         came = None if attendance is None else rules.in_fives(attendance)
         ended = replace(
             hall.moved(Event.END),
@@ -100,10 +105,10 @@ class Afterwards:
         await records.save(connection, ended, next_card_at=None)
         kept = [
             Burden(ZoneInfo(zone), nights, meetings)
-            for zone, nights, meetings in await records.bands(connection, hall.guild_id)
+            for zone, nights, meetings in await hallbands.bands(connection, hall.guild_id)
         ]
         for burden in fairness.borne(kept, hall.starts_at, hall.plan.minutes):
-            await records.keep_band(connection, hall.guild_id, burden.zone.key, burden.nights, burden.meetings)
+            await hallbands.keep(connection, hall.guild_id, burden.zone.key, burden.nights, burden.meetings)
         await self._scheduling.plan_next(connection, ended)
         await self._halls.show_card(connection, ended)
         await self._tell_of_minutes(connection, ended)
@@ -185,7 +190,10 @@ class Afterwards:
     # Steps
 
     async def _settle(self, late: TownHall) -> None:
-        await self._queue.publish(late)  # too late for anybody to be guessed by the hour at which they asked
+        if await self._weighing.is_waiting(late):
+            return
+        # Too late for anybody to be guessed by the hour at which they wrote.
+        await self._queue.publish(late, tuple(Kind))
         async with self._database.begin() as connection:
             roots = questions_rules.roots(await records.questions(connection, late.id))
         votes = await self._gathering.upvotes(late.id, roots)
@@ -196,8 +204,8 @@ class Afterwards:
             for question in (await records.questions(connection, hall.id)).values():
                 if question.id in votes:
                     await records.save_question(connection, replace(question, votes=votes[question.id]))
-            await records.bind(connection, hall.id)
-            closed = replace(hall.moved(Event.SETTLE), release_at=None)
+            await records.bind(connection, hall.id, await self._weighing.binding(connection, hall))
+            closed = replace(hall.moved(Event.SETTLE), release_at=None, comments_at=None)
             await self._scheduling.carry_over(connection, closed)
             await records.save(connection, closed, minutes_text=await self._draft(connection, closed))
             await self._halls.show_card(connection, closed)
@@ -207,13 +215,15 @@ class Afterwards:
 
     async def _draft(self, connection: Transaction, hall: TownHall) -> str:
         guild = await self._guilds.find_in(connection, hall.guild_id)
+        t = translate("en" if guild is None else guild.language)
         held = Held(
             hall,
             list((await records.questions(connection, hall.id)).values()),
-            await records.decisions(connection, hall.id),
+            await self._weighing.decided(connection, hall, t),
             await records.actions(connection, hall.guild_id, hall.id),
+            list((await records.questions(connection, hall.id, Kind.COMMENT)).values()),
         )
-        return minutes(held, translate("en" if guild is None else guild.language))
+        return minutes(held, t)
 
     async def _tell_of_minutes(self, connection: Transaction, hall: TownHall) -> None:
         """Say once that there are minutes. What the post says is what was noted by then; the file has the newest."""
@@ -225,6 +235,7 @@ class Afterwards:
             "decisions": [each.text for each in decided[:MOST_IN_POST]],
             "more": max(0, len(decided) - MOST_IN_POST),
             "actions": len(to_do),
+            "takes_comments": hall.late_until is not None and hall.late_until > (hall.ended_at or hall.late_until),
             "late_until": None if hall.late_until is None else int(hall.late_until.timestamp()),
         }
         await self._halls.tell(connection, hall, "minutes", MINUTES, contents)

@@ -11,8 +11,8 @@ from bot.refusals import N_
 from bot.townhalls.questions_rules import Question, QuestionState
 from bot.townhalls.rules import STEP, State, TownHall, in_fives
 
-MOST_OF_EACH = 1000
-"""How many questions, decisions and actions are written out: with the longest of each the file stays under 8 MiB."""
+MOST_OF_EACH = 800
+"""How many of each are written out: with the longest questions, decisions, actions and comments under 8 MiB."""
 
 _MARKS = re.compile(r"[\\`*_{}\[\]<>#|~&]|^[-+=]")
 _LIST = re.compile(r"^(\d+)([.)])")
@@ -35,6 +35,14 @@ class Decided(Protocol):
     @property
     def is_binding(self) -> bool:
         """Tell whether it binds by now."""
+
+    @property
+    def poll_id(self) -> str | None:
+        """Return the poll that it rests on, if it does on one."""
+
+    @property
+    def vote(self) -> str | None:
+        """Return what came of that poll, in words; `None` while it is not over."""
 
 
 class Agreed(Protocol):
@@ -65,6 +73,7 @@ class Held:
     questions: Sequence[Question] = ()
     decisions: Sequence[Decided] = ()
     actions: Sequence[Agreed] = ()
+    comments: Sequence[Question] = ()
 
 
 def minutes(held: Held, say: Callable[[str], str]) -> str:
@@ -74,15 +83,16 @@ def minutes(held: Held, say: Callable[[str], str]) -> str:
     """
     hall = held.hall
     shown = [each for each in held.questions if each.state is not QuestionState.MERGED]
-    wanted = sorted(shown, key=lambda each: -(each.votes or 0))  # of equals, in the order given
+    wanted = sorted(shown, key=lambda each: -in_fives(each.votes or 0))  # of equals, in the order given
     parts = [
         f"# {marked(hall.plan.title)}",
         say("Minutes") if hall.state is State.CLOSED else say("Minutes, a draft: the late floor is still open"),
         _bullets(_facts(hall, say)),
         *_section(say("Agenda"), [f"{marked(item.title)} ({_long(item.minutes, say)})" for item in hall.plan.agenda]),
         *_section(say("Questions"), _most([_asked(each, say) for each in wanted], say)),
-        *_section(say("Decisions"), _most([_decided(each, say) for each in held.decisions], say)),
+        *_section(say("Decisions"), _most([_decided(each, hall, say) for each in held.decisions], say)),
         *_section(say("What is to be done"), _most([_agreed(each, say) for each in held.actions], say)),
+        *_section(say("Comments"), _most([marked(each.text) for each in held.comments], say)),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -114,17 +124,29 @@ def _facts(hall: TownHall, say: Callable[[str], str]) -> Iterable[str]:
 
 def _asked(question: Question, say: Callable[[str], str]) -> str:
     told = [say(STANDS[question.state])]
-    if question.votes is not None:
-        told.append(say("wanted by {number}").format(number=question.votes))
+    if wanted := in_fives(question.votes or 0):
+        told.append(say("wanted by at least {number}").format(number=wanted))
     if question.age:
         told.append(say("carried over {number} times").format(number=question.age))
     return f"{marked(question.text)} ({', '.join(told)})"
 
 
-def _decided(decision: Decided, say: Callable[[str], str]) -> str:
-    if decision.is_binding:
-        return marked(decision.text)
-    return f"{marked(decision.text)} ({say('binds when the late floor is over')})"
+def _decided(decision: Decided, hall: TownHall, say: Callable[[str], str]) -> str:
+    """Return a decision with what came of its vote, and whether it binds where that is not a matter of course."""
+    told = []
+    if not decision.is_binding and hall.state is State.CLOSED:
+        told.append(say("does not bind"))
+    elif not decision.is_binding:
+        told.append(
+            say("binds when the late floor is over, if its vote agrees")
+            if decision.poll_id is not None
+            else say("binds when the late floor is over")
+        )
+    if decision.vote is not None:
+        told.append(say("the vote: {result}").format(result=marked(decision.vote)))
+    elif decision.poll_id is not None and hall.state is State.CLOSED:
+        told.append(say("the vote was not counted by then"))
+    return f"{marked(decision.text)} ({'; '.join(told)})" if told else marked(decision.text)
 
 
 def _agreed(action: Agreed, say: Callable[[str], str]) -> str:

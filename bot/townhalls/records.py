@@ -10,13 +10,13 @@ from sqlalchemy import Row, func, select, update
 
 from bot.database import rows
 from bot.database.engine import Transaction
-from bot.database.halltables import hall_actions, hall_bands, hall_decisions, hall_questions, time_polls, town_halls
+from bot.database.halltables import hall_actions, hall_decisions, hall_questions, time_polls, town_halls
 from bot.database.tables import guilds, organizers
 from bot.ids import ChannelId, GuildId, HallId, RoleId, TimePollId
 from bot.townhalls.plans import Item, Place, PlaceKind, Plan, Service
-from bot.townhalls.questions_rules import Question, QuestionState
+from bot.townhalls.questions_rules import Kind, Question, QuestionState
 from bot.townhalls.repeats import Reminder, read_back, stored
-from bot.townhalls.rules import Series, State, TownHall
+from bot.townhalls.rules import Series, State, TownHall, in_fives
 
 COMING = (town_halls, guilds, organizers)
 """What decides whether somebody may sign up or ask."""
@@ -30,12 +30,16 @@ FINDING = (time_polls, guilds, organizers)
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What a town hall decided; it binds once the late floor is over."""
+    """What a town hall decided; it binds once the late floor is over, and with a poll only if that agreed.
+
+    `vote` is what came of the poll, in words, where that is told.
+    """
 
     id: str
     text: str
     is_binding: bool
     poll_id: str | None = None
+    vote: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,22 +147,23 @@ async def minutes_of(connection: Transaction, hall_id: str) -> str | None:
 # Questions
 
 
-async def questions(connection: Transaction, hall_id: str) -> dict[str, Question]:
-    """Return the published questions, batch by batch and within one by id, which says nothing; carried ones first."""
-    query = select(hall_questions).where(hall_questions.c.hall_id == hall_id)
+async def questions(connection: Transaction, hall_id: str, kind: Kind = Kind.QUESTION) -> dict[str, Question]:
+    """Return what is published, batch by batch and within one by id, which says nothing; carried questions first."""
+    query = select(hall_questions).where(hall_questions.c.hall_id == hall_id, hall_questions.c.kind == kind)
     found = [_question(row) for row in await connection.execute(query)]
     return {each.id: each for each in sorted(found, key=lambda each: (each.batch or 0, each.id))}
 
 
 async def add_question(connection: Transaction, question: Question) -> bool:
-    """Publish a question; tell whether it was new."""
-    values = {name: getattr(question, name) for name in ("id", "hall_id", "text", "state", "age", "batch")}
+    """Publish a question or comment; tell whether it was new."""
+    values = {name: getattr(question, name) for name in ("id", "hall_id", "text", "state", "age", "batch", "kind")}
     return await rows.add(connection, hall_questions, values)
 
 
 async def save_question(connection: Transaction, question: Question) -> None:
-    """Keep what becomes of a question."""
-    values = {name: getattr(question, name) for name in ("state", "merged_into", "votes")}
+    """Keep what becomes of a question; how many want it answered in fives alone, so that nobody can be subtracted."""
+    votes = None if question.votes is None else in_fives(question.votes)
+    values = {"state": question.state, "merged_into": question.merged_into, "votes": votes}
     await connection.execute(update(hall_questions).where(hall_questions.c.id == question.id).values(values))
 
 
@@ -185,9 +190,10 @@ async def drop_decision(connection: Transaction, hall_id: HallId, decision_id: s
     return (await connection.execute(hall_decisions.delete().where(*mine))).rowcount == 1
 
 
-async def bind(connection: Transaction, hall_id: HallId) -> None:
-    """Let everything that a town hall decided bind."""
-    await connection.execute(update(hall_decisions).where(hall_decisions.c.hall_id == hall_id).values(is_binding=True))
+async def bind(connection: Transaction, hall_id: HallId, decisions: Collection[str]) -> None:
+    """Let these decisions of a town hall bind."""
+    mine = (hall_decisions.c.hall_id == hall_id, hall_decisions.c.id.in_(decisions))
+    await connection.execute(update(hall_decisions).where(*mine).values(is_binding=True))
 
 
 async def actions(connection: Transaction, guild_id: GuildId, hall_id: str | None = None) -> list[Action]:
@@ -253,27 +259,6 @@ async def polls_to_finish(connection: Transaction, now: datetime) -> list[TimePo
     return [_time_poll(row) for row in await connection.execute(select(time_polls).where(is_due | is_left))]
 
 
-# Bands
-
-
-async def bands(connection: Transaction, guild_id: GuildId) -> list[tuple[str, int, int]]:
-    """Return the zones that organizers named, each with its nights and meetings."""
-    query = select(hall_bands).where(hall_bands.c.guild_id == guild_id).order_by(hall_bands.c.zone)
-    return [(row.zone, row.nights, row.meetings) for row in await connection.execute(query)]
-
-
-async def keep_band(connection: Transaction, guild_id: GuildId, zone: str, nights: int, meetings: int) -> None:
-    """Keep how often a zone had the night."""
-    values = {"nights": nights, "meetings": meetings}
-    await rows.put(connection, hall_bands, {"guild_id": guild_id, "zone": zone}, values)
-
-
-async def drop_bands(connection: Transaction, guild_id: GuildId, but: Collection[str]) -> None:
-    """Forget the zones that organizers name no longer."""
-    gone = hall_bands.delete().where(hall_bands.c.guild_id == guild_id, hall_bands.c.zone.not_in(but))
-    await connection.execute(gone)
-
-
 def _values(hall: TownHall) -> dict[str, Any]:
     plan, series = hall.plan, hall.series
     return {
@@ -306,6 +291,7 @@ def _values(hall: TownHall) -> dict[str, Any]:
         "sequence": hall.sequence,
         "told": json.dumps(sorted(hall.told)),
         "release_at": hall.release_at,
+        "comments_at": hall.comments_at,
         "item": hall.item,
         "item_started_at": hall.item_started_at,
         "started_at": hall.started_at,
@@ -336,6 +322,7 @@ def _hall(row: Row[Any]) -> TownHall:
     return replace(
         hall,
         release_at=row.release_at,
+        comments_at=row.comments_at,
         item=row.item,
         item_started_at=row.item_started_at,
         started_at=row.started_at,
@@ -366,9 +353,8 @@ def _plan(row: Row[Any]) -> Plan:
 
 
 def _question(row: Row[Any]) -> Question:
-    return Question(
-        row.id, HallId(row.hall_id), row.text, QuestionState(row.state), row.merged_into, row.votes, row.age, row.batch
-    )
+    state, kind = QuestionState(row.state), Kind(row.kind)
+    return Question(row.id, HallId(row.hall_id), row.text, state, row.merged_into, row.votes, row.age, row.batch, kind)
 
 
 def _action_values(action: Action) -> dict[str, Any]:

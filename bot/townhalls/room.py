@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from bot.cleaning import clean, one_line
 from bot.clock import Clock
+from bot.database import hallpolls
 from bot.failpoints import reach
 from bot.ids import Actor
 from bot.refusals import N_, Refusal
@@ -48,6 +49,12 @@ class NotLive(Refusal):
     """The town hall has not begun, or is over."""
 
     sentence = N_("This can be done while the town hall goes on. Start it first, or look where it stands.")
+
+
+class VoteGone(Refusal):
+    """The poll is none of this town hall."""
+
+    sentence = N_("This vote is none of this town hall. Nothing was kept.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +124,14 @@ class Room:
     async def decide(self, actor: Actor, hall_id: str, token: str, text: str, poll_id: str | None = None) -> Decision:
         """Note a decision; it binds when the late floor is over. The same form again changes nothing.
 
-        Raises `NoteMissing`, `NoteTooLong` or `NotLive`, which it is not while the late floor is open.
+        With a poll of this town hall, it binds only if that has agreed by then. Raises `NoteMissing`, `NoteTooLong`,
+        `VoteGone`, or `NotLive`, which it is not while the late floor is open.
         """
         decision = Decision(_id("decision", token), _note(text), is_binding=False, poll_id=poll_id)
         async with self._halls.at(actor, hall_id) as (connection, _, hall):
             check_noting(hall)
+            if poll_id is not None and poll_id not in await hallpolls.of_hall(connection, hall.id):
+                raise VoteGone
             if await records.add_decision(connection, hall.id, decision):
                 await self._halls.note(connection, actor, DECIDED, hall)
         return decision

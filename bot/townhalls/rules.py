@@ -8,6 +8,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from bot.ids import ChannelId, GuildId, HallId
+from bot.polls.rules import SHORTEST_OPEN
 from bot.refusals import N_, Refusal
 from bot.townhalls.plans import Plan
 from bot.townhalls.repeats import Reminder, occurrences, reminders
@@ -110,7 +111,8 @@ class TownHall:
     """A town hall as everybody may know it: nothing in it tells who comes, who asked or who spoke.
 
     `shown` is the count of sign-ups on its card. `item` is the place on the agenda, from 0. `told` are the reminders of
-    this start that were told or passed over. `release_at` is when the next questions are published.
+    this start that were told or passed over. `release_at` is when the next questions are published,
+    and `comments_at` when the next comments are.
     """
 
     id: HallId
@@ -124,6 +126,7 @@ class TownHall:
     sequence: int = 0
     told: frozenset[Reminder] = frozenset()
     release_at: datetime | None = None
+    comments_at: datetime | None = None
     item: int | None = None
     item_started_at: datetime | None = None
     started_at: datetime | None = None
@@ -226,6 +229,20 @@ def is_news(before: TownHall, after: TownHall) -> bool:
         after.plan.minutes,
         after.plan.place,
     )
+
+
+def votes_close_at(hall: TownHall, now: datetime, *, is_late: bool) -> datetime:
+    """Return when a vote closes that is begun now: at the planned end of the meeting, as early as polls allow.
+
+    `is_late`: as long after that as the late floor is to last, for those who are asleep now.
+    """
+    meeting = max(hall.ends_at, now + SHORTEST_OPEN)
+    return meeting + timedelta(hours=hall.plan.late_hours) if is_late else meeting
+
+
+def late_floor_until(hall: TownHall, ended_at: datetime, votes_close_at: Iterable[datetime]) -> datetime:
+    """Return when the late floor of a town hall closes that ended: not before the votes that were begun in it."""
+    return max([ended_at + timedelta(hours=hall.plan.late_hours), *votes_close_at])
 
 
 def in_fives(number: int) -> int:

@@ -1,5 +1,6 @@
 """Plan town halls, change them, call them off, and let the next of a series follow; each is told once."""
 
+import asyncio
 from dataclasses import replace
 from datetime import datetime
 
@@ -7,7 +8,7 @@ from bot.clock import Clock
 from bot.database.engine import Database, Transaction
 from bot.failpoints import reach
 from bot.guilds.service import Guilds
-from bot.ids import Actor
+from bot.ids import Actor, GuildId, HallId
 from bot.refusals import N_
 from bot.townhalls import questions_rules, records, rules
 from bot.townhalls.plans import Plan, check_plan
@@ -35,6 +36,8 @@ class Scheduling:
         self._database = database
         self._keys = keys
         self._clock = clock
+        self.mirroring = asyncio.Lock()
+        """Held by whoever makes an event of Discord's own, so that no town hall gets two."""
 
     async def schedule(self, actor: Actor, token: str, plan: Plan) -> TownHall:
         """Announce a town hall, or the first of a series; the same form again changes nothing.
@@ -118,6 +121,35 @@ class Scheduling:
         """Keep the id of Discord's own event where organizers chose to have one."""
         async with self._halls.at(actor, hall_id) as (connection, _, hall):
             await records.save(connection, replace(hall, event_id=event_id))
+
+    async def to_mirror(self) -> list[TownHall]:
+        """Return the town halls that followed in a series, are to have an event of Discord's own, and have none.
+
+        The first of a series is not among them: whoever announces it is told if its event cannot be made.
+        """
+        now = self._clock.now()
+        async with self._database.begin() as connection:
+            return [
+                hall
+                for hall in await records.in_state(connection, (State.SCHEDULED,))
+                if hall.plan.is_mirrored and hall.event_id is None and hall.starts_at > now
+                if hall.series.slot_on > hall.series.first_on and not await self._halls.is_silent(connection, hall)
+            ]
+
+    async def mirrored(self, hall_id: HallId, event_id: int) -> bool:
+        """Keep the event that was made for a town hall; tell whether it is still wanted."""
+        async with self._database.begin() as connection:
+            hall = await records.find(connection, hall_id, lock=True)
+            if hall is None or hall.state is not State.SCHEDULED or not hall.plan.is_mirrored:
+                return False
+            await records.save(connection, replace(hall, event_id=event_id))
+        return True
+
+    async def with_event(self, guild_id: GuildId) -> dict[HallId, int]:
+        """Return the town halls of a server that have an event of Discord's own, with its id."""
+        async with self._database.begin() as connection:
+            halls = await records.of_guild(connection, guild_id, tuple(State))
+        return {hall.id: hall.event_id for hall in halls if hall.event_id is not None}
 
     async def keep_hours_due(self) -> None:
         """Move what starts at another instant than was planned, because a zone has changed its rules since."""

@@ -15,11 +15,11 @@ from bot.database.memory import Memory
 from bot.guilds.service import Guild, Guilds
 from bot.ids import Actor, HallId
 from bot.townhalls import calendars, invitations, questions_rules, records, rules
-from bot.townhalls.questions_rules import Question, QuestionState
+from bot.townhalls.questions_rules import Kind, Question, QuestionState
 from bot.townhalls.repeats import stored
 from bot.townhalls.rules import State, TownHall
 from bot.vault.codes import new_token
-from bot.vault.gathering import Gathering, SignUp
+from bot.vault.gathering import Asked, Gathering, SignUp
 from bot.vault.keys import Keys, OwnKey
 from bot.vault.sealing import open_sealed, recipient, seal
 
@@ -27,6 +27,7 @@ __all__ = [
     "CANCELLED",
     "CARD",
     "CHANGED",
+    "COMMENTS",
     "MINUTES",
     "QUESTIONS",
     "REMINDER",
@@ -44,6 +45,7 @@ CHANGED = "townhalls:changed"
 CANCELLED = "townhalls:cancelled"
 REMINDER = "townhalls:reminder"
 QUESTIONS = "townhalls:questions"
+COMMENTS = "townhalls:comments"
 MINUTES = "townhalls:minutes"
 
 QUESTION_BYTES = (2560,)
@@ -60,12 +62,13 @@ def key_of(hall_id: HallId) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """A question of somebody's own that is not published. `reason` is the code of why it was turned away."""
+    """A question or comment of somebody's own that is not published. `reason` is why it was turned away."""
 
     id: str
     text: str = field(repr=False)
     state: str
     reason: str | None = None
+    kind: Kind = Kind.QUESTION
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,10 +152,7 @@ class TownHalls:
         if own is None:
             return Standing(hall)
         tag = own.tag(actor.user_id)
-        questions = [
-            Own(each.id.hex(), opened(each.sealed, own), each.state, each.reason)
-            for each in await self._gathering.asked_by(hall.id, tag)
-        ]
+        questions = [opened(each, own) for each in await self._gathering.asked_by(hall.id, tag)]
         draws = rules.draws_seats(hall, self._clock.now())
         return Standing(hall, await self._gathering.sign_up_of(hall.id, tag), questions, draws)
 
@@ -196,34 +196,33 @@ class TownHalls:
         now = self._clock.now()
         return [hall for hall in await self.listed(actor) if questions_rules.takes_questions(hall, now)]
 
-    async def asking(self, actor: Actor, hall_id: str) -> TownHall:
-        """Return a town hall that takes questions, before anybody writes one in vain.
+    async def asking(self, actor: Actor, hall_id: str, kind: Kind = Kind.QUESTION) -> TownHall:
+        """Return a town hall that takes questions, or comments, before anybody writes one in vain.
 
-        Raises `HallGone` or `NotOpenForQuestions`.
+        Raises `HallGone`, `NotOpenForQuestions` or `NotOpenForComments`.
         """
         hall = await self._may_act(actor, hall_id)
-        questions_rules.check_may_ask(hall, self._clock.now())
+        questions_rules.check_may_ask(hall, self._clock.now(), kind)
         return hall
 
-    async def ask(self, actor: Actor, hall_id: str, token: str, text: str) -> str:
-        """Seal a question for the organizers and return its words, which are the ones that they will see.
+    async def ask(self, actor: Actor, hall_id: str, token: str, text: str, kind: Kind = Kind.QUESTION) -> str:
+        """Seal a question or comment for the organizers and return its words, which are the ones that they will see.
 
-        The same form again changes nothing. Raises `HallGone`, `NotOpenForQuestions`, `QuestionMissing`,
-        `QuestionTooLong` or `TooManyQuestions`.
+        The same form again changes nothing. Raises what `asking` and `questions_rules.question_text` do, and
+        `TooManyQuestions`.
         """
-        hall = await self._may_act(actor, hall_id)
-        questions_rules.check_may_ask(hall, self._clock.now())
-        question = questions_rules.question_text(text)
+        hall = await self.asking(actor, hall_id, kind)
+        words = questions_rules.question_text(text, kind)
         own = self._key(hall, questions_rules.NotOpenForQuestions())
-        sealed = seal({"text": question}, [recipient(own.identity)], QUESTION_BYTES)
-        found = hashlib.sha256(f"question {hall.id} {token}".encode()).digest()[: questions_rules.ID_BYTES]
+        sealed = seal({"text": words}, [recipient(own.identity)], QUESTION_BYTES)
+        found = hashlib.sha256(f"{kind} {hall.id} {token}".encode()).digest()[: questions_rules.ID_BYTES]
         most = questions_rules.MOST_UNPUBLISHED
-        if not await self._gathering.ask(hall.id, own.tag(actor.user_id), found, sealed, most):
+        if not await self._gathering.ask(hall.id, own.tag(actor.user_id), found, sealed, most, kind):
             raise questions_rules.TooManyQuestions(limit=most)
-        return question
+        return words
 
     async def withdraw_question(self, actor: Actor, hall_id: str, question_id: str) -> None:
-        """Delete a question of the actor's own while it is not published; its bytes are gone when this returns.
+        """Delete what the actor wrote while it is not published; its bytes are gone when this returns.
 
         Raises `QuestionGone` for one that is published, and for one of somebody else alike.
         """
@@ -338,9 +337,10 @@ def question_bytes(question_id: str) -> bytes:
         raise questions_rules.QuestionGone from None
 
 
-def opened(sealed: bytes, own: OwnKey) -> str:
-    """Return the words of a question."""
-    return str(open_sealed(sealed, own.identity)["text"])
+def opened(asked: Asked, own: OwnKey) -> Own:
+    """Return what somebody wrote in its words."""
+    text = str(open_sealed(asked.sealed, own.identity)["text"])
+    return Own(asked.id.hex(), text, asked.state, asked.reason, Kind(asked.kind))
 
 
 def brief(hall: TownHall) -> dict[str, Any]:

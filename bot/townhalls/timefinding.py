@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
-from bot.database import cards, outbox
+from bot.database import cards, hallbands, outbox
 from bot.database.audit import AuditChain
 from bot.database.engine import Database, Transaction
 from bot.database.memory import Memory
@@ -143,10 +143,10 @@ class TimeFinding:
         if len(wanted) > MOST_BANDS:
             raise TooManyBands(limit=MOST_BANDS)
         async with self._database.begin() as connection:
-            known = {zone: (nights, meetings) for zone, nights, meetings in await records.bands(connection, guild.id)}
-            await records.drop_bands(connection, guild.id, wanted)
+            known = {zone: (nights, meetings) for zone, nights, meetings in await hallbands.bands(connection, guild.id)}
+            await hallbands.drop_others(connection, guild.id, wanted)
             for zone in wanted:
-                await records.keep_band(connection, guild.id, zone, *known.get(zone, (0, 0)))
+                await hallbands.keep(connection, guild.id, zone, *known.get(zone, (0, 0)))
             await self._audit.record(
                 connection, guild.id, actor, NAMED, self._clock.now(), details={"zones": len(wanted)}
             )
@@ -247,7 +247,7 @@ class TimeFinding:
         """Return each band's nights, with those of town halls that are planned and not held yet."""
         burdens = [
             Burden(ZoneInfo(zone), nights, meetings)
-            for zone, nights, meetings in await records.bands(connection, guild_id)
+            for zone, nights, meetings in await hallbands.bands(connection, guild_id)
         ]
         for hall in await records.of_guild(connection, guild_id, tuple(rules.COMING)):
             burdens = list(fairness.borne(burdens, hall.starts_at, hall.plan.minutes))
@@ -280,7 +280,7 @@ class TimeFinding:
         guild = await self._guilds.find_in(connection, poll.guild_id)
         if guild is None:
             return
-        burdens = await records.bands(connection, guild.id)
+        burdens = await hallbands.bands(connection, guild.id)
         contents = {
             "id": poll.id,
             "title": poll.title,

@@ -13,7 +13,7 @@ _ANSWER = (
     "INSERT INTO attending (hall, tag, answer, seat) VALUES (?, ?, ?, 0) ON CONFLICT DO UPDATE SET "
     "answer = excluded.answer, seat = CASE excluded.answer WHEN 'yes' THEN seat ELSE 0 END"
 )
-_ASK = "INSERT OR IGNORE INTO asked (hall, tag, id, state, sealed) VALUES (?, ?, ?, 'waiting', ?)"
+_ASK = "INSERT OR IGNORE INTO asked (hall, tag, id, state, sealed, kind) VALUES (?, ?, ?, 'waiting', ?, ?)"
 _DECIDE = "UPDATE asked SET state = ?, reason = ? WHERE hall = ? AND id = ? AND state <> 'publishing'"
 _WITHDRAW = "DELETE FROM asked WHERE hall = ? AND tag = ? AND id = ? AND state <> 'publishing'"
 _FORGET = (
@@ -26,6 +26,8 @@ WAITING = "waiting"
 APPROVED = "approved"
 REJECTED = "rejected"
 PUBLISHING = "publishing"
+QUESTION = "question"
+COMMENT = "comment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +40,13 @@ class SignUp:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question that is not published. `reason` is the code of why it was rejected."""
+    """A question or comment that is not published. `reason` is the code of why it was rejected."""
 
     id: bytes
     state: str
     reason: str | None
     sealed: bytes = field(repr=False)
+    kind: str = QUESTION
 
 
 class Gathering:
@@ -114,10 +117,10 @@ class Gathering:
 
     # Asking
 
-    async def ask(self, hall: str, tag: bytes, question: bytes, sealed: bytes, most: int) -> bool:
-        """Keep a question and return once it is on disk; the same one again changes nothing.
+    async def ask(self, hall: str, tag: bytes, question: bytes, sealed: bytes, most: int, kind: str = QUESTION) -> bool:
+        """Keep a question or comment and return once it is on disk; the same one again changes nothing.
 
-        Tell whether there was room: an account has at most so many that are not published.
+        Tell whether there was room: an account has at most so many, of both kinds together, that are not published.
         """
 
         async def insert(connection: aiosqlite.Connection) -> bool:
@@ -125,7 +128,7 @@ class Gathering:
             known = {row[0] for row in await connection.execute_fetchall(query, (hall, tag))}
             if question not in known and len(known) >= most:
                 return False
-            await connection.execute(_ASK, (hall, tag, question, sealed))
+            await connection.execute(_ASK, (hall, tag, question, sealed, kind))
             return True
 
         reach("asking: before the commit")
@@ -149,14 +152,26 @@ class Gathering:
         """Return the questions in a state, by id, which says nothing."""
         return await self._asked("hall = ? AND state = ?", (hall, state))
 
+    async def kind_of(self, hall: str, question: bytes) -> str | None:
+        """Return whether something that is not published is a question or a comment; `None` if it is not there."""
+
+        async def select(connection: aiosqlite.Connection) -> str | None:
+            query = "SELECT kind FROM asked WHERE hall = ? AND id = ?"
+            async with connection.execute(query, (hall, question)) as cursor:
+                row = await cursor.fetchone()
+            return None if row is None else str(row[0])
+
+        return await self._vault.read(select)
+
     async def merge(self, hall: str, question: bytes, into: str) -> bool:
         """Reject a question because it is asked already, and let whoever asked want that one answered.
 
-        Tell whether it was still there.
+        Tell whether it was still there, and a question.
         """
 
         async def update(connection: aiosqlite.Connection) -> bool:
-            if (await connection.execute(_DECIDE, (REJECTED, "merged", hall, question))).rowcount != 1:
+            merged = (REJECTED, "merged", hall, question)
+            if (await connection.execute(_DECIDE + " AND kind = 'question'", merged)).rowcount != 1:
                 return False
             asker = "SELECT hall, ?, tag FROM asked WHERE hall = ? AND id = ?"
             await connection.execute(
@@ -175,21 +190,21 @@ class Gathering:
 
         return await self._vault.write(update)
 
-    async def take_approved(self, hall: str, least: int = 1) -> list[Asked]:
-        """Return the approved questions, which from now on nobody can withdraw, for everybody is about to read them.
+    async def take_approved(self, hall: str, kinds: Collection[str], least: int = 1) -> list[Asked]:
+        """Return what is approved of these kinds and from now on nobody can withdraw: everybody is about to read it.
 
-        None of them is taken if fewer than `least` are approved by now. Those of an earlier time that did not come to
-        its end are among them in any case.
+        None of a kind is taken if fewer than `least` of it are approved by now. Those of an earlier time that did not
+        come to its end are among them in any case.
         """
 
         async def take(connection: aiosqlite.Connection) -> None:
-            query = "SELECT count(*) FROM asked WHERE hall = ? AND state = 'approved'"
-            async with connection.execute(query, (hall,)) as cursor:
-                row = await cursor.fetchone()
-            if row is not None and row[0] >= least:
-                await connection.execute(
-                    "UPDATE asked SET state = 'publishing' WHERE hall = ? AND state = 'approved'", (hall,)
-                )
+            query = "SELECT count(*) FROM asked WHERE hall = ? AND state = 'approved' AND kind = ?"
+            for kind in kinds:
+                async with connection.execute(query, (hall, kind)) as cursor:
+                    row = await cursor.fetchone()
+                if row is not None and row[0] >= least:
+                    taken = "UPDATE asked SET state = 'publishing' WHERE hall = ? AND state = 'approved' AND kind = ?"
+                    await connection.execute(taken, (hall, kind))
 
         await self._vault.write(take)
         return await self.asked_in(hall, PUBLISHING)
@@ -205,7 +220,7 @@ class Gathering:
 
     async def _asked(self, where: str, values: tuple[object, ...]) -> list[Asked]:
         async def select(connection: aiosqlite.Connection) -> list[Asked]:
-            query = f"SELECT id, state, reason, sealed FROM asked WHERE {where} ORDER BY id"  # noqa: S608 - our own words
+            query = f"SELECT id, state, reason, sealed, kind FROM asked WHERE {where} ORDER BY id"  # noqa: S608 - our own words
             return [Asked(*row) for row in await connection.execute_fetchall(query, values)]
 
         return await self._vault.read(select)

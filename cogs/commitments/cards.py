@@ -7,7 +7,7 @@ from itertools import groupby
 import discord
 from discord import ui
 
-from bot.commitments.rules import Commitment, Standing, State
+from bot.commitments.rules import STANDINGS, Commitment, State
 from bot.commitments.service import Listed, Overview
 from bot.refusals import N_
 from bot.texts import Translate
@@ -20,13 +20,6 @@ ON_PAGE = 5
 SHORT = 200
 """Characters of a promise in the list; opened, it stands whole."""
 
-STANDINGS: dict[Standing, str] = {
-    Standing.OVERDUE: N_("Overdue"),
-    Standing.DUE: N_("Due soon"),
-    Standing.OPEN: N_("Open"),
-    Standing.BROKEN: N_("Broken"),
-    Standing.KEPT: N_("Kept"),
-}
 
 MARKS: dict[State, str] = {
     State.KEPT: N_("Kept"),

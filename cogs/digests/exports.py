@@ -1,17 +1,24 @@
 """Exports of the published numbers: proposed by one organizer, agreed to by another, then files for all of them."""
 
+import asyncio
 import io
+from dataclasses import dataclass
+from datetime import date
 
 import discord
 from discord.ext import commands
 
 from bot.client import StewardClient
+from bot.commitments.rules import STANDINGS
+from bot.commitments.service import Listed
 from bot.digests import export
 from bot.digests.export import Facts
 from bot.digests.exporting import EXPORT, Material
+from bot.digests.picture import impact_picture
 from bot.petitions.taxonomy import SUGGESTED, Demand
 from bot.texts import Translate, translate
 from cogs.digests import export_cards
+from cogs.digests.impact_cards import impact_pictures, warning_lines
 from cogs.digests.names import names_in
 from cogs.interactions import Request, answers
 
@@ -51,7 +58,8 @@ class Exports(commands.Cog):
             await request.show(export_cards.export(request.t, standing))
             return
         material = await self._exports.material(request.actor)
-        files = _files(material, await self._choices.library(material.guild.id))
+        library = await self._choices.library(material.guild.id)
+        files = await asyncio.to_thread(_files, material, library)
         is_old = standing.period is not None and standing.period > standing.granted
         view = export_cards.files(request.t, material, list(files), is_old=is_old)
         view.stop()
@@ -63,18 +71,39 @@ def _files(material: Material, library: tuple[Demand, ...]) -> dict[str, bytes]:
     """Return the files by their names, in the language of the server."""
     t = translate(material.guild.language)
     names, last = names_in(t), material.history[-1]
+    stem = f"impact-{last.period.isoformat()}"
+    earlier = [(each.period, each.tallies) for each in material.history[:-1]]
+    shown = impact_picture(earlier, last.tallies, last.period, last.k)
+    drawn = {f"{stem}-{name.removeprefix('impact-')}": draw() for name, draw in impact_pictures(t, shown).items()}
     facts = Facts(
         quotes=material.quotes,
         demands=_demands(library, t),
-        promises=material.promises,
+        promises=[_promise(each, t) for each in material.promises],
+        pictures=list(drawn),
+        warnings=warning_lines(t, shown),
         is_offline=material.is_offline,
     )
-    stem = f"impact-{last.period.isoformat()}"
     return {
         f"{stem}.md": export.brief(material.history, names, facts, t).encode(),
         f"{stem}.csv": export.table(last, names).encode(),
         f"{stem}.json": export.record(material.history, names, facts.warnings).encode(),
+        **drawn,
     }
+
+
+@dataclass(frozen=True, slots=True)
+class _Promise:
+    """A promise as a brief tells it."""
+
+    text: str
+    due_on: date | None
+    standing: str
+    at_least: int | None
+
+
+def _promise(listed: Listed, t: Translate) -> _Promise:
+    promise = listed.commitment.promise
+    return _Promise(promise.text, promise.due_on, t(STANDINGS[listed.standing]), listed.at_least)
 
 
 def _demands(library: tuple[Demand, ...], t: Translate) -> dict[str, list[Demand]]:

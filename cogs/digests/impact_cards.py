@@ -75,16 +75,21 @@ def warnings(t: Translate, shown: Picture) -> str | None:
         "-# Published numbers are compared with those of at least four weeks before. Numbers move at random moments, "
         "so part of a growth may be older."
     )
-    return "\n".join([t("**Early warnings**"), *(_warning(t, each) for each in shown.warnings), note])
+    return "\n".join([t("**Early warnings**"), *(_warning(t, each, _day(each.since)) for each in shown.warnings), note])
 
 
-def _warning(t: Translate, each: EarlyWarning) -> str:
+def warning_lines(t: Translate, shown: Picture) -> list[str]:
+    """Return the early warnings as plain sentences, for papers."""
+    return [_warning(t, each, each.since.isoformat()).removeprefix("- ").replace("**", "") for each in shown.warnings]
+
+
+def _warning(t: Translate, each: EarlyWarning, day: str) -> str:
     values = {
         "what": _cell(t, each),
         "before": each.before,
         "after": each.after,
         "times": each.times,
-        "day": _day(each.since),
+        "day": day,
     }
     if each.times is None:
         return t("- **{what}** is new: at least {after}, no number could be shown on {day}").format(**values)

@@ -2,7 +2,7 @@
 
 from bot.digests.export import Names
 from bot.digests.rules import CellName
-from bot.reports.taxonomy import Dimension, is_answer, told
+from bot.reports.taxonomy import BROADER, Dimension, is_answer, told
 from bot.texts import Translate
 from cogs.digests.cards import DIMENSIONS
 
@@ -28,5 +28,7 @@ def names_in(t: Translate) -> Names:
 
 
 def _answer(t: Translate, dimension: str, option: str) -> str:
+    if dimension in BROADER:
+        return told(t, dimension, option) if option in BROADER[dimension] else option
     known = dimension in set(Dimension) and is_answer(Dimension(dimension), option)
     return told(t, Dimension(dimension), option) if known else option

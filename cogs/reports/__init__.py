@@ -15,7 +15,7 @@ from bot.reports.rules import EmptyText, FormExpired, Report, Waiting, message_t
 from bot.reports.taxonomy import Dimension
 from bot.texts import translate
 from cogs.interactions import Request, actor_of, answers
-from cogs.layout import button, card, row
+from cogs.layout import DRAFT, button, card, row
 from cogs.reports import cards, forms
 from cogs.reports.desk import Desk
 from cogs.reports.keys import Keys
@@ -151,7 +151,7 @@ class Reports(commands.Cog):
         """Open the form for what a reporter adds, with what they have written already."""
         case_id, given_pass = request.arguments
         place = f"reports:answered:v1:{case_id}:{given_pass}:{self._reports.new_form()}"
-        written = request.shown_texts.get(cards.DRAFT, "")
+        written = request.shown_texts.get(DRAFT, "")
         await request.ask(
             forms.text_form(request.t, place, N_("Add to your report"), N_("What organizers should know"), written)
         )
@@ -173,7 +173,7 @@ class Reports(commands.Cog):
     @answers("reports:keepanswer:v1")
     async def keep_answer(self, request: Request) -> None:
         """Keep an addition that was warned about."""
-        text = request.shown_texts.get(cards.DRAFT)
+        text = request.shown_texts.get(DRAFT)
         if text is None:
             raise FormExpired
         await self._keep_answer(request, text)
@@ -241,7 +241,7 @@ class Reports(commands.Cog):
         The draft lives on that card alone; raises `FormExpired` when the card does not have it any more.
         """
         guild_id, token, packed = request.arguments
-        text = request.shown_texts.get(cards.DRAFT)
+        text = request.shown_texts.get(DRAFT)
         if text is None:
             raise FormExpired
         return GuildId(int(guild_id)), token, self._reports.compose(unpack(packed), text)

@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime
 import discord
 from discord import ui
 
-from bot.cleaning import one_line
 from bot.guilds.rules import Guild, ReadingMode
 from bot.ids import GuildId
 from bot.refusals import N_
@@ -16,11 +15,9 @@ from bot.reports.rules import STATUS_LABELS, Answering, Report, Waiting
 from bot.reports.service import Inbox, OwnCase, Receipt
 from bot.reports.taxonomy import CONSENTS, Dimension
 from bot.texts import Translate
-from cogs.layout import QUIET, button, card, line, options, plain, quoted, row, select
+from cogs import layout
+from cogs.layout import DRAFT, QUIET, button, card, line, options, plain, quoted, row, select
 from cogs.reports.conversation import conversation, facet_lines
-
-DRAFT = 77
-"""The component id under which the preview shows the text exactly as it will be kept, to be read back from there."""
 
 PRIMARY = discord.ButtonStyle.primary
 
@@ -118,32 +115,10 @@ def answer_to_direct_message(t: Translate) -> ui.LayoutView:
     )
 
 
-MOST_WARNINGS = 6
-LONGEST_WARNING = 1000
-
-
 def warning(t: Translate, text: str, details: Sequence[Detail], change: str, keep: str) -> ui.LayoutView:
     """Show what in a text could give its writer away, before anything is sent, with the routes that lead on."""
-    shown: list[str] = []
-    for detail in details[:MOST_WARNINGS]:
-        told = f"- **{plain(one_line(detail.place))}** {t(REASONS[detail.kind])}"
-        if sum(map(len, shown)) + len(told) > LONGEST_WARNING:
-            break
-        shown.append(told)
-    more = len(details) - len(shown)
-    return card(
-        t("## Could somebody recognise you by this?"),
-        "\n".join(shown),
-        t("-# … and {number} more places").format(number=more) if more else None,
-        ui.TextDisplay(text, id=DRAFT),
-        line(),
-        t("Nothing has been sent. You know best who would understand what from it."),
-        row(
-            button(t("Change the text"), change, PRIMARY),
-            button(t("Keep it as it is"), keep),
-        ),
-        accent=discord.Colour.gold(),
-    )
+    found = [(detail.place, t(REASONS[detail.kind])) for detail in details]
+    return layout.warning(t, text, found, change, keep)
 
 
 def preview(t: Translate, guild_id: GuildId, token: str, report: Report) -> ui.LayoutView:

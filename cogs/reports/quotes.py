@@ -6,7 +6,8 @@ from bot.client import StewardClient
 from bot.reports.quotes import Quotable
 from bot.reports.rules import FormExpired
 from cogs.interactions import Request, answers
-from cogs.reports import cards, forms, quotes_cards
+from cogs.layout import DRAFT
+from cogs.reports import forms, quotes_cards
 from cogs.reports.desk_cards import Place
 
 
@@ -47,14 +48,14 @@ class Quotes(commands.Cog):
         """Open the form again with the passage that was warned about."""
         case_id, *place = request.arguments
         found = await self._quotes.of_case(request.actor, case_id)
-        await self._ask(request, case_id, place, request.shown_texts.get(cards.DRAFT, found.report_text))
+        await self._ask(request, case_id, place, request.shown_texts.get(DRAFT, found.report_text))
 
     @answers("reports:keepquote:v1")
     async def keep(self, request: Request) -> None:
         """Keep a passage that was warned about."""
         case_id, token, *place = request.arguments
         await self._quotes.of_case(request.actor, case_id)  # who may not is told so, and not that a form has expired
-        text = request.shown_texts.get(cards.DRAFT)
+        text = request.shown_texts.get(DRAFT)
         if text is None:
             raise FormExpired
         await self._show(request, await self._quotes.choose(request.actor, case_id, token, text), place)

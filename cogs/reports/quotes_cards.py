@@ -10,8 +10,7 @@ from bot.reports.passages import LONGEST_QUOTE, MOST_QUOTES
 from bot.reports.quotes import Checked, Quotable
 from bot.reports.rules import LONGEST_TEXT
 from bot.texts import Translate
-from cogs.layout import Item, button, card, line, plain, quoted, row
-from cogs.reports.cards import DRAFT
+from cogs.layout import DRAFT, Item, button, card, line, plain, quoted, row
 from cogs.reports.desk_cards import PRIMARY, Place
 from cogs.reports.forms import TEXT
 

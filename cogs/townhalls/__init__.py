@@ -14,12 +14,14 @@ from bot.refusals import N_, Refusal
 from bot.townhalls.invitations import Describe
 from bot.townhalls.plans import PlaceKind
 from bot.townhalls.rules import State, TownHall
-from bot.townhalls.service import CANCELLED, CARD, CHANGED, QUESTIONS, REMINDER, card_contents
+from bot.townhalls.service import CANCELLED, CARD, CHANGED, COMMENTS, QUESTIONS, REMINDER, card_contents
 from cogs.interactions import Request, answers
-from cogs.townhalls import cards, member_cards, member_forms, planning, room
+from cogs.townhalls import asking, cards, member_cards, planning, room
+from cogs.townhalls.asking import HallAsking
 from cogs.townhalls.planning import HallPlanning
 from cogs.townhalls.room import HallRoom
 from cogs.townhalls.times import HallTimes
+from cogs.townhalls.votes import HallVotes
 
 MOST_CHOICES = 25  # what Discord shows at once
 
@@ -50,6 +52,7 @@ class TownHalls(commands.Cog):
         outgoing.render_with(CANCELLED, cards.cancelled)
         outgoing.render_with(REMINDER, cards.reminder, rings=cards.rung)
         outgoing.render_with(QUESTIONS, cards.questions)
+        outgoing.render_with(COMMENTS, cards.comments)
 
     # Commands
 
@@ -91,7 +94,7 @@ class TownHalls(commands.Cog):
                 await request.show(member_cards.choose(request.t, halls, "halls:ask:v1"))
                 return
             townhall = halls[0].id
-        await self._ask(request, townhall)
+        await asking.ask(request, townhall)
 
     @app_commands.command(name="hand", description=N_("Raise your hand in a town hall that goes on, or lower it"))
     @app_commands.describe(townhall=N_("Its title"))
@@ -184,54 +187,12 @@ class TownHalls(commands.Cog):
         )
         await _hand_out(request, member_cards.calendar_file(request.t, None, "townhalls.ics"), "townhalls.ics", content)
 
-    # Asking
-
-    @answers("halls:ask:v1")
-    async def ask_here(self, request: Request) -> None:
-        """Open the form for a question, from a button or from the menu of town halls."""
-        await self._ask(request, (*request.arguments, *request.values)[0])
+    # Speaking
 
     @answers("halls:hand:v1")
     async def raise_hand_here(self, request: Request) -> None:
         """Go on to the stack of the town hall that was chosen."""
         await room.raise_hand(request, request.values[0])
-
-    @answers("halls:asked:v1")
-    async def keep_question(self, request: Request) -> None:
-        """Keep what was asked."""
-        hall_id, token = request.arguments
-        text = member_forms.filled_question(request.fields)
-        question = await self._halls.ask(request.actor, hall_id, token, text)
-        own = await self._halls.standing(request.actor, hall_id)
-        await request.show(member_cards.asked(request.t, own.hall, question))
-
-    @answers("halls:own:v1")
-    async def show_own(self, request: Request) -> None:
-        """Show somebody their own questions."""
-        await self._show_own(request)
-
-    @answers("halls:withdraw:v1")
-    async def withdraw(self, request: Request) -> None:
-        """Delete a question of somebody's own."""
-        hall_id, question_id = request.arguments
-        await self._halls.withdraw_question(request.actor, hall_id, question_id)
-        await self._show_own(request)
-
-    @answers("halls:questions:v1")
-    async def show_questions(self, request: Request) -> None:
-        """Show the published questions."""
-        hall_id, number = (*request.arguments, "0")[:2]
-        await self._show_questions(request, hall_id, int(number))
-
-    @answers("halls:want:v1")
-    async def want(self, request: Request) -> None:
-        """Note that somebody wants a question answered."""
-        await self._want(request, is_wanted=True)
-
-    @answers("halls:unwant:v1")
-    async def want_no_more(self, request: Request) -> None:
-        """Take such a wish back."""
-        await self._want(request, is_wanted=False)
 
     # Steps that several of the above share
 
@@ -243,29 +204,6 @@ class TownHalls(commands.Cog):
     async def _show_mine(self, request: Request, *, is_kept: bool = False) -> None:
         own = await self._halls.standing(request.actor, request.arguments[0])
         await request.show(member_cards.mine(request.t, own, is_kept=is_kept))
-
-    async def _ask(self, request: Request, hall_id: str) -> None:
-        hall = await self._halls.asking(request.actor, hall_id)
-        place = f"halls:asked:v1:{hall.id}:{self._halls.new_form()}"
-        await request.ask(member_forms.question_form(request.t, place))
-
-    async def _show_own(self, request: Request) -> None:
-        own = await self._halls.standing(request.actor, request.arguments[0])
-        can_ask = await self._can_ask(request, own.hall)
-        await request.show(member_cards.own_questions(request.t, own, can_ask=can_ask))
-
-    async def _show_questions(self, request: Request, hall_id: str, number: int) -> None:
-        hall, found = await self._halls.questions(request.actor, hall_id)
-        can_ask = await self._can_ask(request, hall)
-        await request.show(member_cards.questions(request.t, hall, found, number, can_ask=can_ask))
-
-    async def _want(self, request: Request, *, is_wanted: bool) -> None:
-        hall_id, question_id, number = (*request.arguments, "0")[:3]
-        await self._halls.want(request.actor, hall_id, question_id, is_wanted=is_wanted)
-        await self._show_questions(request, hall_id, int(number))
-
-    async def _can_ask(self, request: Request, hall: TownHall) -> bool:
-        return hall.id in {each.id for each in await self._halls.askable(request.actor)}
 
     async def _live(self, request: Request) -> list[TownHall]:
         halls = _seen(request, await self._halls.listed(request.actor))
@@ -322,6 +260,8 @@ async def _hand_out(request: Request, view: ui.LayoutView, name: str, content: b
 async def setup(client: StewardClient) -> None:
     """Load the cogs."""
     await client.add_cog(TownHalls(client))
+    await client.add_cog(HallAsking(client))
     await client.add_cog(HallPlanning(client))
     await client.add_cog(HallTimes(client))
     await client.add_cog(HallRoom(client))
+    await client.add_cog(HallVotes(client))

@@ -204,6 +204,28 @@ def questions(contents: Mapping[str, Any], t: Translate, reference: str) -> ui.L
     return fitting(build, 2)
 
 
+def comments(contents: Mapping[str, Any], t: Translate, reference: str) -> ui.LayoutView:
+    """Return the post of comments on what was decided, published together so that none can be linked to its writer."""
+    hall_id = contents["id"]
+
+    def build(most: int) -> ui.LayoutView:
+        shown = plain if most > 1 else boxed
+        return card(
+            t("## Comments on what was decided"),
+            f"**{plain(contents['title'])}** · {moment(contents['starts'])}",
+            *(shown(text) for text in contents["comments"]),
+            t("-# Published together and in no order. They stand in the minutes too."),
+            row(
+                button(t("Comment"), f"halls:comment:v1:{hall_id}"),
+                button(t("Minutes as a file"), f"hallroom:minutes:v1:{hall_id}"),
+            ),
+            f"-# {reference}",
+            accent=COLOUR,
+        )
+
+    return fitting(build, 2)
+
+
 # What a card says
 
 
@@ -300,11 +322,15 @@ def standing(contents: Mapping[str, Any], t: Translate) -> str | None:
             return t("**It is going on now.**")
         case State.LATE:
             return t(
-                "**The meeting is over. The late floor is open until {when}:** whoever was asleep can still ask, and "
-                "say which questions they want answered. What was decided binds after that."
+                "**The meeting is over. The late floor is open until {when}:** whoever was asleep can still ask, "
+                "comment on what was decided, and say which questions they want answered. What was decided binds after "
+                "that."
             ).format(when=moment(contents["late_until"]))
         case State.CLOSED:
-            return t("**This town hall is over, and so is its late floor.** What was decided binds.")
+            return t(
+                "**This town hall is over, and so is its late floor.** What was decided binds, unless its vote did not "
+                "agree: the minutes say so."
+            )
         case State.CANCELLED:
             return t("**Cancelled.** Sign-ups for it are destroyed.")
 
@@ -363,7 +389,7 @@ def rows(contents: Mapping[str, Any], t: Translate, *, is_cut: bool = False) -> 
             ]
             return [row(*signing), row(*asking, way(t("Calendar file"), "file"), *whole)]
         case State.LATE:
-            return [row(*asking, *whole)]
+            return [row(*asking, way(t("Comment"), "comment"), *whole)]
         case State.CLOSED:
             return [row(way(t("Questions"), "questions"), *whole)]
         case State.CANCELLED:

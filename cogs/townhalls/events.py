@@ -3,11 +3,14 @@
 Whatever goes wrong with one is told to the organizer and changes nothing about the town hall.
 """
 
+import asyncio
 from typing import Any
 
 import discord
 from aiohttp import ClientError
 
+from bot.client import StewardClient
+from bot.ids import HallId
 from bot.texts import Translate
 from bot.townhalls.plans import PlaceKind
 from bot.townhalls.rules import State, TownHall
@@ -16,6 +19,49 @@ from cogs.interactions import Request
 
 LONGEST_LOCATION = 100
 LONGEST_DESCRIPTION = 1000
+RETRY_TICKS = 40
+"""After how many ticks an event that could not be made is tried again: about ten minutes."""
+MAKE_SECONDS = 15
+
+
+class Mirroring:
+    """Make the events of the town halls that follow in a series, for which nobody presses a button."""
+
+    def __init__(self, client: StewardClient) -> None:
+        self._client = client
+        self._scheduling = client.steward.scheduling
+        self._waits: dict[HallId, int] = {}
+
+    async def mirror_due(self) -> None:
+        """Make each event that is lacking, once; what Discord refuses is tried again later and holds up nothing."""
+        halls = await self._scheduling.to_mirror()
+        waits = {hall.id: self._waits.get(hall.id, 0) for hall in halls}
+        self._waits = {hall_id: ticks - 1 for hall_id, ticks in waits.items() if ticks > 0}
+        for hall in halls:
+            server = self._client.get_guild(hall.guild_id)
+            if waits[hall.id] > 0 or server is None:
+                continue
+            try:
+                async with asyncio.timeout(MAKE_SECONDS), self._scheduling.mirroring:
+                    await self._mirror(server, hall)
+            except (discord.HTTPException, ClientError, TimeoutError, OSError):
+                self._waits[hall.id] = RETRY_TICKS
+
+    async def _mirror(self, server: discord.Guild, hall: TownHall) -> None:
+        if hall.id not in {each.id for each in await self._scheduling.to_mirror()}:
+            return  # an organizer was quicker
+        event = await self._made_before(server, hall) or await _made(server, hall)
+        if not await self._scheduling.mirrored(hall.id, event.id):
+            await event.delete()
+
+    async def _made_before(self, server: discord.Guild, hall: TownHall) -> discord.ScheduledEvent | None:
+        """Return the event of a town hall that was made before a crash and not noted: ours, and nobody else's."""
+        known, us = (await self._scheduling.with_event(hall.guild_id)).values(), self._client.user
+        for event in await server.fetch_scheduled_events(with_counts=False):
+            is_ours = us is not None and event.creator_id == us.id and event.id not in known
+            if is_ours and event.name == hall.plan.title and event.start_time == hall.starts_at:
+                return event
+        return None
 
 
 async def keep_up(request: Request, scheduling: Scheduling, hall: TownHall) -> str | None:
@@ -36,13 +82,17 @@ async def keep_up(request: Request, scheduling: Scheduling, hall: TownHall) -> s
         elif event is not None:
             await event.edit(**_shown(server, hall))
         else:
-            made = await server.create_scheduled_event(
-                **_shown(server, hall), privacy_level=discord.PrivacyLevel.guild_only
-            )
-            await scheduling.keep_event(request.actor, hall.id, made.id)
+            async with scheduling.mirroring:
+                if hall.id not in await scheduling.with_event(hall.guild_id):
+                    await scheduling.keep_event(request.actor, hall.id, (await _made(server, hall)).id)
     except (discord.HTTPException, ClientError, TimeoutError, OSError):
         return _failed(request.t)
     return None
+
+
+async def _made(server: discord.Guild, hall: TownHall) -> discord.ScheduledEvent:
+    shown = _shown(server, hall)
+    return await server.create_scheduled_event(**shown, privacy_level=discord.PrivacyLevel.guild_only)
 
 
 async def _found(server: discord.Guild, event_id: int) -> discord.ScheduledEvent | None:

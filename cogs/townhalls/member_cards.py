@@ -9,8 +9,8 @@ from discord import ui
 from bot.refusals import N_
 from bot.texts import Translate
 from bot.townhalls.plans import LONGEST_ITEM, LONGEST_TEXT
-from bot.townhalls.questions_rules import REJECTIONS, QuestionState
-from bot.townhalls.rules import COMING, SEATS_DRAWN_BEFORE, STEP, State, TownHall, in_fives
+from bot.townhalls.questions_rules import REJECTIONS, Kind, QuestionState
+from bot.townhalls.rules import COMING, SEATS_DRAWN_BEFORE, State, TownHall, in_fives
 from bot.townhalls.service import Listed, Own, Standing, brief
 from cogs.layout import QUIET, Item, boxed, button, card, fitting, line, options, plain, row, select
 from cogs.townhalls import cards
@@ -126,32 +126,35 @@ def read(t: Translate, contents: Mapping[str, Any], part: str = "text") -> ui.La
     return fitting(build, 2)
 
 
-def asked(t: Translate, hall: TownHall, question: str) -> ui.LayoutView:
-    """Say that a question is kept, in the words that the organizers will read."""
+def asked(t: Translate, hall: TownHall, words: str, kind: Kind = Kind.QUESTION) -> ui.LayoutView:
+    """Say that a question or comment is kept, in the words that the organizers will read."""
+    is_comment = kind is Kind.COMMENT
     return card(
-        t("## Your question is kept"),
+        t("## Your comment is kept") if is_comment else t("## Your question is kept"),
         f"**{plain(hall.plan.title)}**",
         t("Organizers will read these words, without a name:"),
-        boxed(question),
+        boxed(words),
         t("Until it is published you can see here what becomes of it, and withdraw it."),
         row(
-            button(t("My questions"), f"halls:own:v1:{hall.id}"),
-            button(t("Ask another"), f"halls:ask:v1:{hall.id}"),
+            button(t("My questions and comments") if is_comment else t("My questions"), f"halls:own:v1:{hall.id}"),
+            button(t("Comment again"), f"halls:comment:v1:{hall.id}")
+            if is_comment
+            else button(t("Ask another"), f"halls:ask:v1:{hall.id}"),
         ),
         accent=discord.Colour.green(),
     )
 
 
 def own_questions(t: Translate, own: Standing, *, can_ask: bool) -> ui.LayoutView:
-    """Show somebody the questions of their own that are not published, what became of them, and how to withdraw."""
+    """Show somebody what they wrote and is not published, what became of it, and how to withdraw it."""
     hall = own.hall
     return card(
-        t("## My questions"),
+        t("## My questions and comments") if hall.state is State.LATE else t("## My questions"),
         f"**{plain(hall.plan.title)}**",
         None if own.questions else t("None of yours waits here."),
         *(part for each in own.questions for part in _own(t, hall, each)),
         t(
-            "-# Once a question is published, Steward forgets who asked it, so it stands here no longer. What you "
+            "-# Once something is published, Steward forgets who wrote it, so it stands here no longer. What you "
             "withdraw is deleted at once."
         ),
         row(
@@ -253,6 +256,8 @@ def _own(t: Translate, hall: TownHall, each: Own) -> list[Item]:
         told = t("Not published: {reason}").format(reason=t(reason)) if reason else t("Not published.")
     else:
         told = t(OWN_STATES.get(each.state, OWN_STATES["waiting"]))
+    if each.kind is Kind.COMMENT:
+        told = t("A comment. {stands}").format(stands=told)
     shown: ui.TextDisplay[Any] = ui.TextDisplay(f"{boxed(each.text)}\n-# {told}")
     if each.state == "publishing":
         return [shown]
@@ -265,12 +270,8 @@ def _question(t: Translate, hall: TownHall, each: Listed, number: int, *, can_as
     notes = [t(QUESTION_STATES[question.state])]
     if question.age:
         notes.append(t("unanswered in {number} town halls before").format(number=question.age))
-    if question.votes is not None:
-        notes.append(
-            t("at least {number} wanted it answered").format(number=in_fives(question.votes))
-            if question.votes >= STEP
-            else t("fewer than {number} wanted it answered").format(number=STEP)
-        )
+    if wanted := in_fives(question.votes or 0):
+        notes.append(t("at least {number} wanted it answered").format(number=wanted))
     if each.is_wanted:
         notes.append(t("you want it answered"))
     told: ui.TextDisplay[Any] = ui.TextDisplay(f"{boxed(question.text)}\n-# {' · '.join(notes)}")

@@ -15,7 +15,7 @@ from cogs.interactions import Request, answers
 from cogs.townhalls import planning_cards as cards
 from cogs.townhalls import planning_forms as forms
 from cogs.townhalls.cards import hall_card
-from cogs.townhalls.events import keep_up
+from cogs.townhalls.events import Mirroring, keep_up
 from cogs.townhalls.times import propose, show_zones
 
 __all__ = ["HallPlanning", "begin", "propose", "show_zones"]
@@ -55,6 +55,7 @@ class HallPlanning(commands.Cog):
     def __init__(self, client: StewardClient) -> None:
         self._drafts = client.steward.hall_drafts
         self._scheduling = client.steward.scheduling
+        client.steward.due.add("town hall events", Mirroring(client).mirror_due)
 
     # Writing
 

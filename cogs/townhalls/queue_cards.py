@@ -1,6 +1,6 @@
-"""What organizers are shown of questions, without a name, and of what is to be done."""
+"""What organizers are shown of questions and comments, without a name, and of what is to be done."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import discord
@@ -9,8 +9,8 @@ from discord import ui
 from bot.refusals import N_
 from bot.texts import Translate
 from bot.townhalls.afterwards import Action
-from bot.townhalls.questions_rules import LEAST_IN_BATCH, REJECTIONS, Question, QuestionState
-from bot.townhalls.rules import OVER, State, TownHall
+from bot.townhalls.questions_rules import LEAST_IN_BATCH, REJECTIONS, Kind, Question, QuestionState
+from bot.townhalls.rules import OVER, State, TownHall, in_fives
 from bot.townhalls.service import Listed, Own
 from cogs.layout import Item, boxed, button, card, line, options, plain, row, select
 
@@ -28,17 +28,19 @@ STANDS: dict[QuestionState, str] = {
 
 
 def queue(t: Translate, hall: TownHall, asked: Sequence[Own], number: int) -> ui.LayoutView:
-    """List the questions that nobody has decided about, and what is approved and not published yet."""
+    """List what nobody has decided about, and what is approved and not published yet."""
     waiting = [each for each in asked if each.state == "waiting"]
-    approved = len(asked) - len(waiting)
+    kinds = [each.kind for each in asked if each.state != "waiting"]
+    approved = {kind: kinds.count(kind) for kind in Kind if kind in kinds}
     shown, number, pages = _page(waiting, number)
     return card(
         t("## Questions for {title}").format(title=plain(hall.plan.title)),
-        t("Nobody sees who asked, organizers neither."),
+        t("Nobody sees who wrote, organizers neither."),
         *(_waiting_line(t, hall, each) for each in shown),
-        None if shown else t("No question waits for you."),
+        None if shown else t("Nothing waits for you."),
         line(),
-        _approved(t, hall, approved),
+        "\n".join(_approved(t, hall, kind, number_of) for kind, number_of in approved.items())
+        or t("Nothing is approved that is not published."),
         *_releasing(t, hall, approved),
         row(
             *_turning(t, f"hallroom:queue:v1:{hall.id}", number, pages),
@@ -50,41 +52,47 @@ def queue(t: Translate, hall: TownHall, asked: Sequence[Own], number: int) -> ui
 
 def _waiting_line(t: Translate, hall: TownHall, asked: Own) -> Item:
     place = f"hallroom:question:v1:{hall.id}:{asked.id}"
-    return ui.Section(ui.TextDisplay(boxed(asked.text)), accessory=button(t("Decide"), place, PRIMARY))
+    told = boxed(asked.text)
+    if asked.kind is Kind.COMMENT:
+        told += "\n" + t("-# A comment on what was decided")
+    return ui.Section(ui.TextDisplay(told), accessory=button(t("Decide"), place, PRIMARY))
 
 
-def _approved(t: Translate, hall: TownHall, approved: int) -> str:
-    if not approved:
-        return t("Nothing is approved that is not published.")
+def _approved(t: Translate, hall: TownHall, kind: Kind, approved: int) -> str:
+    told = (
+        t("Comments approved and not published: {number}.")
+        if kind is Kind.COMMENT
+        else t("Questions approved and not published: {number}.")
+    ).format(number=approved)
     if approved >= LEAST_IN_BATCH:
-        return t("Approved and not published: {number}. They appear together, ten to thirty minutes later.").format(
-            number=approved
-        )
-    told = t("Approved and not published: {number}. From {lowest} on they appear together.").format(
-        number=approved, lowest=LEAST_IN_BATCH
-    )
+        return told + " " + t("They appear together, ten to thirty minutes later.")
+    told += " " + t("From {lowest} on they appear together.").format(lowest=LEAST_IN_BATCH)
     if hall.state in {State.LIVE, State.LATE}:
-        told += " " + t("So few are easier to link to whoever asked, if you publish them now.")
+        told += " " + t("So few are easier to link to whoever wrote, if you publish them now.")
     return told
 
 
-def _releasing(t: Translate, hall: TownHall, approved: int) -> list[Item]:
+def _releasing(t: Translate, hall: TownHall, approved: Mapping[Kind, int]) -> list[Item]:
     if not approved or hall.state in OVER:
         return []
-    if approved >= LEAST_IN_BATCH:
-        return [row(button(t("Publish now"), f"hallroom:release:v1:{hall.id}:all", SUCCESS))]
-    if hall.state in {State.LIVE, State.LATE}:
-        return [row(button(t("Publish them all the same"), f"hallroom:release:v1:{hall.id}:few"))]
-    return []
+    enough = [each >= LEAST_IN_BATCH for each in approved.values()]
+    place, is_begun = f"hallroom:release:v1:{hall.id}", hall.state in {State.LIVE, State.LATE}
+    buttons = [
+        *([button(t("Publish now"), f"{place}:all", SUCCESS)] if any(enough) else []),
+        *([button(t("Publish the few all the same"), f"{place}:few")] if is_begun and not all(enough) else []),
+    ]
+    return [row(*buttons)] if buttons else []
 
 
 def question(t: Translate, hall: TownHall, asked: Own, open_ones: Sequence[Question]) -> ui.LayoutView:
-    """Show one question that waits, with what can be decided about it."""
+    """Show one question or comment that waits, with what can be decided about it."""
     place = f"{hall.id}:{asked.id}"
     reasons = options((code, t(words)) for code, words in REJECTIONS.items() if code != "merged")
-    same = options((each.id, each.text.replace("\n", " ")) for each in open_ones[-MOST_CHOICES:])
+    is_comment = asked.kind is Kind.COMMENT
+    counted_with = [] if is_comment else open_ones[-MOST_CHOICES:]
+    same = options((each.id, each.text.replace("\n", " ")) for each in counted_with)
     return card(
-        t("## A question"),
+        t("## A comment") if is_comment else t("## A question"),
         boxed(asked.text),
         row(
             button(t("Approve"), f"hallroom:approve:v1:{place}", SUCCESS),
@@ -94,7 +102,7 @@ def question(t: Translate, hall: TownHall, asked: Own, open_ones: Sequence[Quest
         row(select(f"hallroom:merge:v1:{place}", same, t("The same is asked already: count it with …")))
         if same
         else None,
-        t("-# Whoever asked reads the reason. Nobody else does."),
+        t("-# Whoever wrote it reads the reason. Nobody else does."),
     )
 
 
@@ -119,8 +127,8 @@ def _published_line(t: Translate, hall: TownHall, asked: Question, number: int) 
     told = [boxed(asked.text), f"-# {t(STANDS[asked.state])}"]
     if asked.age:
         told.append(t("-# Carried over {number} times").format(number=asked.age))
-    if asked.votes is not None:
-        told.append(t("-# Wanted by {number}").format(number=asked.votes))
+    if wanted := in_fives(asked.votes or 0):
+        told.append(t("-# Wanted by at least {number}").format(number=wanted))
     text: ui.TextDisplay[Any] = ui.TextDisplay("\n".join(told))
     if asked.state not in {QuestionState.OPEN, QuestionState.ANSWERED} or hall.state in OVER:
         return text

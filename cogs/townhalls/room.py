@@ -62,6 +62,7 @@ class HallRoom(commands.Cog):
         self._halls = client.steward.town_halls
         self._room = client.steward.room
         self._stacks = client.steward.stacks
+        self._votes = client.steward.votes
         self._queue = client.steward.queue
         self._afterwards = client.steward.afterwards
         client.steward.outgoing.render_with(MINUTES, room_cards.minutes)
@@ -139,8 +140,9 @@ class HallRoom(commands.Cog):
     @answers("hallroom:decided:v1")
     async def keep_decision(self, request: Request) -> None:
         """Note a decision."""
-        hall_id, token = request.arguments
-        await self._room.decide(request.actor, hall_id, token, request.fields.get(room_forms.TEXT, ""))
+        hall_id, token, poll_id = (*request.arguments, None)[:3]
+        text = request.fields.get(room_forms.TEXT, "")
+        await self._room.decide(request.actor, str(hall_id), str(token), text, poll_id)
         await self._show(request)
 
     @answers("hallroom:undecide:v1")
@@ -202,13 +204,13 @@ class HallRoom(commands.Cog):
 
     @answers("hallroom:queue:v1")
     async def show_queue(self, request: Request) -> None:
-        """Show the questions that wait."""
+        """Show the questions and comments that wait."""
         hall_id, number = request.arguments
         await self._show_queue(request, hall_id, int(number))
 
     @answers("hallroom:question:v1")
     async def show_question(self, request: Request) -> None:
-        """Show one question that waits."""
+        """Show one question or comment that waits."""
         hall_id, question_id = request.arguments
         hall, asked = await self._queue.waiting(request.actor, hall_id)
         found = next((each for each in asked if each.id == question_id and each.state == "waiting"), None)
@@ -300,7 +302,8 @@ class HallRoom(commands.Cog):
     async def _show(self, request: Request) -> None:
         standing = await self._room.panel(request.actor, request.arguments[0])
         stack = await self._stacks.shown(request.actor, standing.hall.id)
-        await request.show(room_cards.panel(request.t, standing, stack))
+        votes = await self._votes.listed(request.actor, standing.hall.id)
+        await request.show(room_cards.panel(request.t, standing, stack, votes))
 
     async def _show_queue(self, request: Request, hall_id: str, number: int = 0) -> None:
         hall, asked = await self._queue.waiting(request.actor, hall_id)

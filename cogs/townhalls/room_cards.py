@@ -12,7 +12,9 @@ from bot.townhalls.plans import PlaceKind
 from bot.townhalls.room import Decision, Standing
 from bot.townhalls.rules import State, TownHall
 from bot.townhalls.stacks import Place, Stack
+from bot.townhalls.votes import VotesOf
 from cogs.layout import QUIET, Item, button, card, line, options, plain, row, select
+from cogs.townhalls import vote_cards
 
 PRIMARY = discord.ButtonStyle.primary
 SUCCESS = discord.ButtonStyle.success
@@ -55,7 +57,7 @@ def _desk_line(t: Translate, hall: TownHall) -> Item:
     return ui.Section(ui.TextDisplay(summary), accessory=button(t("Open"), f"hallroom:open:v1:{hall.id}"))
 
 
-def panel(t: Translate, standing: Standing, stack: Stack) -> ui.LayoutView:
+def panel(t: Translate, standing: Standing, stack: Stack, votes: VotesOf) -> ui.LayoutView:
     """Show a town hall to its chair, with what can be done now."""
     hall = standing.hall
     return card(
@@ -64,16 +66,17 @@ def panel(t: Translate, standing: Standing, stack: Stack) -> ui.LayoutView:
         _late(t, hall),
         *(_agenda(t, standing) if hall.state is State.LIVE else ()),
         *(_stack(t, hall, stack) if hall.state is State.LIVE else ()),
+        vote_cards.in_panel(t, votes),
         *_noted(t, standing),
         line(),
-        *_acting(t, hall),
+        *_acting(t, hall, has_votes=bool(votes.polls)),
     )
 
 
 def _late(t: Translate, hall: TownHall) -> str | None:
     if hall.state is not State.LATE or hall.late_until is None:
         return None
-    return t("Decisions bind {when}. Until then those who slept can still ask.").format(
+    return t("Decisions bind {when}. Until then those who slept can still ask and comment.").format(
         when=_in(int(hall.late_until.timestamp()))
     )
 
@@ -148,14 +151,15 @@ def _choice(decision: Decision) -> tuple[str, str]:
     return decision.id, _short(decision.text)
 
 
-def _acting(t: Translate, hall: TownHall) -> list[Item]:
+def _acting(t: Translate, hall: TownHall, *, has_votes: bool) -> list[Item]:
     is_live, is_noting = hall.state is State.LIVE, hall.state in {State.LIVE, State.LATE}
     is_over = hall.state in {State.LATE, State.CLOSED}
     chairing = (
         (hall.state is State.SCHEDULED, t("Start it now"), f"hallroom:start:v1:{hall.id}", SUCCESS),
         (is_noting, t("Note a decision"), f"hallroom:decide:v1:{hall.id}", PRIMARY),
         (is_noting, t("Note what is to be done"), f"hallroom:action:v1:{hall.id}", PRIMARY),
-        (is_live, t("Quick vote"), "polldraft:start:v1", discord.ButtonStyle.secondary),
+        (is_live, t("Show of hands"), f"hallroom:vote:v1:{hall.id}:hands", discord.ButtonStyle.secondary),
+        (is_live, t("Ballot"), f"hallroom:vote:v1:{hall.id}:ballot", discord.ButtonStyle.secondary),
         (is_live, t("End it"), f"hallroom:end:v1:{hall.id}", DANGER),
         (is_over, t("Minutes"), f"hallroom:minutes:v1:{hall.id}", discord.ButtonStyle.secondary),
     )
@@ -164,6 +168,7 @@ def _acting(t: Translate, hall: TownHall) -> list[Item]:
         *([row(*buttons)] if buttons else []),
         row(
             button(t("Questions"), f"hallroom:queue:v1:{hall.id}:0"),
+            *([button(t("Votes"), f"hallroom:votes:v1:{hall.id}:0")] if has_votes else []),
             button(t("The plan"), f"hallplan:open:v1:{hall.id}"),
             *([button(t("Note a promise"), f"commitments:new:v1:townhall:{hall.id}")] if is_noting or is_over else ()),
             button(t("All town halls"), "hallroom:list:v1:0"),
@@ -226,10 +231,13 @@ def minutes(contents: Mapping[str, Any], t: Translate, reference: str) -> ui.Lay
         t("## Minutes: {title}").format(title=plain(contents["title"])),
         "\n".join([t("**Decided**"), *told]) if told else t("No decision was noted."),
         t("Noted that is to be done: {number}").format(number=contents["actions"]) if contents["actions"] else None,
-        t("Decisions bind {when}. Until then those who slept can still ask.").format(when=_in(late_until))
+        t("Decisions bind {when}. Until then those who slept can still ask and comment.").format(when=_in(late_until))
         if late_until is not None
         else None,
-        row(button(t("Minutes as a file"), f"hallroom:minutes:v1:{contents['id']}", PRIMARY)),
+        row(
+            button(t("Minutes as a file"), f"hallroom:minutes:v1:{contents['id']}", PRIMARY),
+            *([button(t("Comment"), f"halls:comment:v1:{contents['id']}")] if contents.get("takes_comments") else []),
+        ),
         t("-# The file always says what is noted by now. {reference}").format(reference=reference),
     )
 

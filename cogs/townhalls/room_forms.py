@@ -28,15 +28,19 @@ class NoNumber(Refusal):
     sentence = N_("Please write a whole number in digits. Nothing was changed.")
 
 
-def decision_form(t: Translate, custom_id: str) -> ui.Modal:
-    """Return the form for a decision."""
+def decision_form(t: Translate, custom_id: str, text: str = "") -> ui.Modal:
+    """Return the form for a decision, filled in with what is known of it."""
     form = ui.Modal(title=t("Note a decision"), custom_id=custom_id, timeout=None)
     form.add_item(
         ui.Label(
             text=t("What was decided"),
             description=t("Everybody can read it in the minutes. It binds when the late floor is over."),
             component=ui.TextInput(
-                custom_id=TEXT, style=discord.TextStyle.paragraph, max_length=LONGEST_NOTE, required=True
+                custom_id=TEXT,
+                style=discord.TextStyle.paragraph,
+                max_length=LONGEST_NOTE,
+                required=True,
+                default=text or None,
             ),
         )
     )

@@ -29,8 +29,8 @@ NEXT = '''"""{title}."""
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0008"
-down_revision = "0007"
+revision = "0009"
+down_revision = "0008"
 
 
 def upgrade() -> None:
@@ -48,7 +48,7 @@ def later_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[
     def release(end: str = "") -> None:
         folder = tmp_path / "migrations"
         shutil.copytree(engine.MIGRATIONS, folder)
-        (folder / "versions" / "0008_next.py").write_text(NEXT.format(title="Give guilds a motto") + end, "utf-8")
+        (folder / "versions" / "0009_next.py").write_text(NEXT.format(title="Give guilds a motto") + end, "utf-8")
         monkeypatch.setattr(engine, "MIGRATIONS", folder)
 
     return release
@@ -213,7 +213,7 @@ async def test_a_copy_is_made_before_the_tables_change_and_opens(
     inspect(copy, DATABASE_APPLICATION_ID)
     assert not (tmp_path / "steward.db.before-migration.part").exists()
     with sqlite3.connect(copy) as connection:
-        assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == ("0007",)
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == ("0008",)
         assert connection.execute("SELECT user_id FROM organizers").fetchone() == (2,)
     connection.close()
 
@@ -245,7 +245,7 @@ async def test_a_migration_that_breaks_midway_changes_nothing(
         await prepare(own_database_url)
     database = Database.at(own_database_url)
     async with database.begin() as connection:
-        assert (await connection.execute(text("SELECT version_num FROM alembic_version"))).one() == ("0007",)
+        assert (await connection.execute(text("SELECT version_num FROM alembic_version"))).one() == ("0008",)
         with pytest.raises(Exception, match="motto"):
             await connection.execute(text("SELECT motto FROM guilds"))
     async with database.begin() as connection:

@@ -176,6 +176,52 @@ async def test_a_question_is_asked_followed_and_withdrawn(world: World, somebody
     assert waiting == []
 
 
+NAMED = "Why did maria.lopez@example.com look at our *scores*?"
+
+
+async def test_a_question_is_looked_through_before_it_is_sent(world: World, somebody: Somebody) -> None:
+    hall = await planned(world)
+    ana = somebody("Ana")
+    await asks(world, ana, NAMED)
+    assert "Could somebody recognise you by this?" in ana.seen
+    assert "An e-mail address leads straight to a person" in ana.seen
+    assert NAMED in ana.seen
+    assert (await world.steward.queue.waiting(organizer(world), hall.id))[1] == [], "nothing is sent yet"
+    await world.restart()
+    await ana.presses("Change the text")
+    assert ana.last is not None
+    assert NAMED in str(ana.last.modal), "nothing typed is lost"
+    await ana.fills_in(question="Why did a manager look at our *scores*?")
+    assert "Your question is kept" in ana.seen
+    _, waiting = await world.steward.queue.waiting(organizer(world), hall.id)
+    assert [each.text for each in waiting] == ["Why did a manager look at our *scores*?"]
+
+
+async def test_a_question_that_was_warned_about_is_sent_all_the_same(world: World, somebody: Somebody) -> None:
+    hall = await planned(world)
+    ana = somebody("Ana")
+    await asks(world, ana, NAMED)
+    await ana.presses("Keep it as it is")
+    assert "Your question is kept" in ana.seen
+    _, waiting = await world.steward.queue.waiting(organizer(world), hall.id)
+    assert [each.text for each in waiting] == [NAMED]
+
+
+async def test_what_cannot_be_sent_any_more_is_still_there_to_be_read(world: World, somebody: Somebody) -> None:
+    hall = await planned(world, late_hours=0)
+    ana = somebody("Ana")
+    await asks(world, ana, NAMED)
+    warned = ana.last
+    await world.until(hall.ends_at + timedelta(hours=4))
+    await world.tick()
+    for label in ("Keep it as it is", "Change the text"):
+        ana.last = warned
+        await ana.presses(label)
+        assert "takes no questions any more" in ana.seen
+    ana.last = warned
+    assert NAMED in ana.seen
+
+
 async def test_whoever_asked_reads_why_a_question_was_turned_away(world: World, somebody: Somebody) -> None:
     hall = await planned(world)
     ana, ben = somebody("Ana"), somebody("Ben")
@@ -213,6 +259,35 @@ async def test_published_questions_are_wanted_and_nobody_sees_how_many_before_th
     assert "Question 0?" in ana.seen
     await ana.presses("My questions")
     assert "None of yours waits here" in ana.seen
+
+
+async def test_how_many_wanted_an_answer_is_told_in_fives_to_organizers_too(
+    world: World, vera: Person, somebody: Somebody
+) -> None:
+    hall = await planned(world, late_hours=0)
+    people = [somebody(f"Member {number}") for number in range(6)]
+    for number, person in enumerate(people[:3]):
+        await asks(world, person, f"Question {number}?")
+    await approves_all(world, hall)
+    await world.tick()
+    await world.later(minutes=31)
+    for person in people:
+        await presses_card(world, person, "Questions")
+        await presses_first(person, "halls:want:v1")
+    await vera.runs("townhall manage")
+    await vera.presses("Open")
+    await vera.presses("Questions")
+    await world.until(hall.starts_at)
+    with world.env.time_context():
+        await world.steward.room.start(organizer(world), hall.id)
+        await world.steward.room.end(organizer(world), hall.id)
+    await world.tick()
+    await presses_card(world, people[0], "Questions")
+    assert people[0].seen.count("wanted it answered") == 1, "of those under five nothing is said"
+    assert "at least 5 wanted it answered" in people[0].seen
+    await vera.presses("Published questions")
+    assert vera.seen.count("Wanted by") == 1
+    assert "Wanted by at least 5" in vera.seen
 
 
 async def test_one_asks_by_command_where_questions_are_taken(world: World, somebody: Somebody) -> None:

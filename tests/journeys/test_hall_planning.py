@@ -8,6 +8,12 @@ import discord
 import pytest
 
 from bot.demo.world import World
+from bot.ids import Actor, GuildId, RoleId, UserId
+from bot.townhalls.plans import Place, PlaceKind, Plan
+from bot.townhalls.repeats import EveryWeeks, Repeat
+from bot.townhalls.rules import TownHall
+from bot.townhalls.scheduling import Scheduling
+from cogs.townhalls.events import RETRY_TICKS
 from tests.journeys.conftest import Somebody
 from tests.journeys.people import Person, posts
 from tests.journeys.test_poll_composer import form_of, is_pressable
@@ -236,3 +242,99 @@ async def test_an_event_that_cannot_be_made_is_told_and_the_town_hall_stands(
     await otto.presses("Put it into Discord’s events")
     assert len(events(world)) == 1
     assert "Put it into" not in otto.seen
+
+
+async def weekly(world: World) -> TownHall:
+    """Announce the first town hall of a mirrored series, with its event."""
+    local = (world.clock.now() + timedelta(days=3)).astimezone(await zone(world)).replace(second=0, microsecond=0)
+    place, every_week = Place(PlaceKind.OUTSIDE, "https://example.org/room"), Repeat(EveryWeeks(1, (local.weekday(),)))
+    name = (await zone(world)).key
+    plan = Plan(WORDS["title"], "", place, name, local.date(), local.time(), 60, every_week, is_mirrored=True)
+    with world.env.time_context():
+        hall = await world.steward.scheduling.schedule(actor_of(world), "a form", plan)
+    await world.tick()
+    return hall
+
+
+def actor_of(world: World) -> Actor:
+    roles = frozenset({RoleId(world.roles["Organizers"].id)})
+    return Actor(GuildId(world.guild.id), UserId(world.people["Vera"].user.id), roles)
+
+
+async def over(world: World, hall: TownHall) -> None:
+    """Let a town hall go by without anybody leading it, so that the next is announced."""
+    await world.until(hall.ends_at + timedelta(hours=3, minutes=1))
+    await world.tick()
+
+
+async def looks_at_the_next(world: World, person: Person) -> None:
+    """Open the plan of the town hall that comes next."""
+    hall = next(each for each in await world.steward.town_halls.listed(actor_of(world)) if each.state == "scheduled")
+    await person.runs("townhall manage")
+    person.last = await person.member.click(person._card, custom_id=f"hallroom:open:v1:{hall.id}")
+    await person.presses("The plan")
+
+
+def starts(world: World) -> list[datetime]:
+    return sorted(datetime.fromisoformat(event.scheduled_start_time) for event in events(world))
+
+
+async def test_each_town_hall_of_a_mirrored_series_has_its_event_once(world: World, otto: Person) -> None:
+    first = await weekly(world)
+    await looks_at_the_next(world, otto)
+    await otto.presses("Put it into Discord’s events")
+    assert starts(world) == [first.starts_at]
+    await over(world, first)
+    second = first.starts_at + timedelta(days=7)
+    await world.restart()
+    for _ in range(3):
+        await world.tick()
+    assert starts(world) == [first.starts_at, second]
+    await looks_at_the_next(world, otto)
+    assert "Put it into" not in otto.seen
+    await otto.presses("Cancel it")
+    await otto.presses("Cancel this one")
+    await world.tick()
+    assert starts(world) == [first.starts_at, first.starts_at + timedelta(days=14)], "and the one after it follows"
+
+
+async def test_an_event_that_was_made_and_not_noted_before_a_crash_is_not_made_twice(
+    world: World, otto: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = await weekly(world)
+
+    async def crash(*_: object) -> bool:
+        raise OSError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Scheduling, "mirrored", crash)
+        await over(world, first)
+    assert len(events(world)) == 1
+    await world.restart()
+    for _ in range(3):
+        await world.tick()
+    assert len(events(world)) == 1
+    await looks_at_the_next(world, otto)
+    assert "Put it into" not in otto.seen, "it is known whose it is"
+
+
+async def test_what_discord_refuses_is_tried_again_later_and_holds_up_nothing(
+    world: World, otto: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, tries = await weekly(world), []
+
+    async def refuse(*_: object, **__: object) -> None:
+        tries.append(1)
+        response: Any = type("Response", (), {"status": 403, "reason": "Forbidden"})()
+        raise discord.Forbidden(response, {"code": 50013, "message": "Missing Permissions"})
+
+    with monkeypatch.context() as patched:
+        patched.setattr(discord.Guild, "create_scheduled_event", refuse)
+        await over(world, first)
+        for _ in range(5):
+            await world.tick()
+        assert len(tries) == 1, "not at every tick"
+    assert len(posts(world, "town-halls")) > 1, "the next is announced"
+    for _ in range(RETRY_TICKS + 1):
+        await world.tick()
+    assert len(events(world)) == 1

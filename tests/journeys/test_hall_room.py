@@ -1,5 +1,6 @@
 """A chair leads a town hall: hands, decisions, what is to be done, questions, the end, and the minutes."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -237,26 +238,131 @@ async def test_organizers_decide_about_questions_without_a_name(world: World, ve
     for text in ("Who *reads* it?", "Until when?"):
         await decides(vera, text)
         await vera.presses("Approve")
-    assert "Approved and not published: 2. From 3 on they appear together." in vera.seen
-    assert "easier to link to whoever asked" in vera.seen
-    await vera.presses("Publish them all the same")
+    assert "Questions approved and not published: 2. From 3 on they appear together." in vera.seen
+    assert "easier to link to whoever wrote" in vera.seen
+    await vera.presses("Publish the few all the same")
     await world.tick()
     assert "Until when?" in posted(world)[-1]
     await decides(vera, "Who reads that?")
     first = next(each["value"] for each in _choices(vera) if "Who *reads* it?" in each["label"])
     await vera.chooses(_route(vera, "hallroom:merge"), first)
-    assert "No question waits for you." in vera.seen
+    assert "Nothing waits for you." in vera.seen
     await vera.presses("Published questions")
     assert vera.seen.count("[Answered]") == 2
     vera.last = await vera.member.click(vera._card, custom_id=_route(vera, "hallroom:answered"))
     assert vera.seen.count("[Not answered after all]") == 1
 
 
-async def test_a_quick_vote_is_begun_from_the_panel(world: World, vera: Person) -> None:
+async def test_who_was_asleep_comments_on_what_was_decided_without_a_name(
+    world: World, vera: Person, somebody: Somebody
+) -> None:
+    ana, bo = somebody("Ana"), somebody("Bo")
     await begun(world, vera)
-    await vera.presses("Quick vote")
+    await vera.presses("Note a decision")
+    await vera.fills_in(text="We ask for a pause.")
+    await vera.presses("End it")
+    await vera.fills_in(came="")
+    await world.tick()
+    assert "can still ask, comment on what was decided" in posted(world)[0]
+    ana.last = await ana.member.click(world.channels[CHANNEL].history()[0], label="Comment")
+    assert ana.last.modal is not None
+    assert "A comment changes no decision by itself" in str(ana.last.modal)
+    await ana.fills_in(question="Ask maria.lopez@example.com, the *pause* is too short.")
+    assert "Could somebody recognise you by this?" in ana.seen
+    await ana.presses("Change the text")
+    assert "maria.lopez@example.com" in str(ana.last.modal), "nothing typed is lost"
+    await ana.fills_in(question="The *pause* is too short.")
+    assert "Your comment is kept" in ana.seen
+    await ana.presses("My questions and comments")
+    assert "A comment. Waits for the organizers." in ana.seen
+    bo.last = await bo.member.click(world.channels[CHANNEL].history()[-1], label="Comment")
+    await bo.fills_in(question="I agree.")
+    await bo.presses("My questions and comments")
+    await bo.presses("Withdraw")
+
+    await vera.presses("Questions")
+    assert vera.seen.count("[Decide]") == 1
+    assert "A comment on what was decided" in vera.seen
+    assert str(ana.member.user.id) not in vera.seen
+    await vera.presses("Decide")
+    assert "The same is asked already" not in vera.seen, "a comment is counted with no question"
+    await vera.presses("Approve")
+    assert "Comments approved and not published: 1. From 3 on they appear together." in vera.seen
+    await vera.presses("Publish the few all the same")
+    await world.tick()
+    assert "Comments on what was decided" in posted(world)[-1]
+    assert "The \\*pause\\* is too short." in posted(world)[-1]
+    assert "## Comments\n\n- The \\*pause\\* is too short.\n" in await minutes_for(world, ana)
+    await world.later(hours=49)
+    await world.tick()
+    assert "## Comments\n\n- The \\*pause\\* is too short.\n" in await minutes_for(world, ana)
+    bo.last = await bo.member.click(world.channels[CHANNEL].history()[-1], label="Comment")
+    assert "can be commented on while the late floor is open" in bo.seen
+
+
+async def test_without_a_late_floor_nobody_is_invited_to_comment(world: World, vera: Person) -> None:
+    hall = await planned(world)
+    plan = replace(hall.plan, late_hours=0)
+    with world.env.time_context():
+        await world.steward.scheduling.change(actor_of(world, "Vera"), hall.id, plan)
+    await world.until(hall.starts_at - timedelta(minutes=2))
+    await opens(vera)
+    await vera.presses("Start it now")
+    await vera.presses("End it")
+    await vera.fills_in(came="")
+    for _ in range(2):
+        await world.tick()
+    assert any("[Minutes as a file]" in post for post in posted(world))
+    assert not any("[Comment]" in post for post in posted(world))
+
+
+async def test_a_vote_of_the_meeting_is_open_for_those_asleep_and_a_decision_rests_on_it(
+    world: World, vera: Person, somebody: Somebody
+) -> None:
+    await begun(world, vera)
+    await vera.presses("Show of hands")
     assert vera.last is not None
-    assert vera.last.modal is not None
+    assert "Everybody who sees the channel can read who said what" in str(vera.last.modal)
+    await vera.fills_in(title="We ask for a *pause*.", options="", until=["late"])
+    assert "We ask for a \\*pause\\*. · show of hands · not open yet" in vera.seen
+    for _ in range(3):
+        await world.tick()
+    assert any("We ask for a \\*pause\\*." in post for post in posted(world)), "it stands in the town hall's channel"
+    await vera.presses("Look again")
+    assert "show of hands · open · closes" in vera.seen
+    assert "takes two organizers" in vera.seen
+    await vera.presses("Note as decision")
+    assert "We ask for a *pause*." in str(vera.last.modal)
+    await vera.fills_in(text="We ask for a *pause*.")
+    assert "**Votes** (1)" in vera.seen
+    assert "**Decided** (1)" in vera.seen
+    await vera.presses("End it")
+    await vera.fills_in(came="")
+    for _ in range(2):
+        await world.tick()
+    ana = somebody("Ana")
+    draft = "We ask for a \\*pause\\*. (binds when the late floor is over, if its vote agrees)"
+    assert draft in await minutes_for(world, ana)
+    await world.restart()
+    await world.later(hours=51)
+    for _ in range(3):
+        await world.tick()
+    assert "We ask for a \\*pause\\*. (does not bind; the vote: " in await minutes_for(world, ana), "nobody voted"
+
+
+async def test_closing_a_vote_early_is_left_to_the_rules_of_polls(world: World, vera: Person) -> None:
+    await begun(world, vera)
+    await vera.presses("Ballot")
+    await vera.fills_in(title="Where do we meet?", options="In the hall\nOnline", until=["meeting"])
+    await world.tick()
+    await vera.presses("Look again")
+    assert "Where do we meet? · ballot · open" in vera.seen
+    await vera.presses("Close the vote")
+    assert "organizer" in vera.seen
+    await opens(vera)
+    await vera.presses("Votes")
+    await vera.presses("The poll")
+    assert "Where do we meet?" in vera.seen
 
 
 async def decides(person: Person, text: str) -> None:

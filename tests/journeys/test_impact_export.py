@@ -122,8 +122,11 @@ async def test_a_second_organizer_agrees_and_the_files_arrive(
     await world.tick()
     await otto.runs("impact export")
     made = files(world, otto)
-    assert [name.rpartition(".")[2] for name in made] == ["md", "csv", "json"]
-    brief, table, record = [content.decode() for content in made.values()]
+    assert [name.rpartition(".")[2] for name in made] == ["md", "csv", "json", "png"]
+    *papers, picture = made.values()
+    brief, table, record = [content.decode() for content in papers]
+    assert picture.startswith(b"\x89PNG")
+    assert f"]({list(made)[-1]})" in brief
     assert "> “Nobody was asked.”" in brief
     assert "ana@example.org" not in brief
     assert "## What can be asked for" in brief or "at least" in brief

@@ -9,6 +9,7 @@ from bot.ids import Actor, HallId, UserId
 from bot.townhalls import questions_rules
 from bot.townhalls.plans import Item, Place, PlaceKind, Plan
 from bot.townhalls.rules import TownHall
+from bot.townhalls.votes import Kind
 from bot.vault.gathering import WAITING
 from tests.services.petitions import LONG_AGO
 
@@ -33,6 +34,7 @@ async def halls(world: World, vera: Actor) -> dict[str, str]:
     for who in (FIRST, SECOND):
         await steward.stacks.raise_hand(_somebody(vera, who), live)
     decision = await steward.room.decide(vera, live, "a decision", "We meet monthly.")
+    vote = await steward.votes.begin(vera, live, "a vote", Kind.HANDS, "A pause?", "", is_late=True)
     action = await steward.room.agree_action(vera, live, "an action", "Write to the board.", "the delegates")
     return {
         **drafts,
@@ -44,6 +46,7 @@ async def halls(world: World, vera: Actor) -> dict[str, str]:
         "second_hand": str(SECOND),
         "decision": decision.id,
         "action": action.id,
+        "hall_vote": vote.id,
         "own_question": _asked_with(planned["coming"], "t" * 22),
     }
 

@@ -8,7 +8,7 @@ import pytest
 from bot.ids import ChannelId, GuildId, HallId
 from bot.townhalls.minutes import MOST_OF_EACH, Held, marked, minutes
 from bot.townhalls.plans import Item, Place, PlaceKind, Plan
-from bot.townhalls.questions_rules import LONGEST_QUESTION, Question, QuestionState
+from bot.townhalls.questions_rules import LONGEST_QUESTION, Kind, Question, QuestionState
 from bot.townhalls.rules import Series, State, TownHall
 
 ATTACHMENT = 8 * 1024 * 1024
@@ -20,6 +20,8 @@ HALL = HallId("0a1b2c3d")
 class Decision:
     text: str
     is_binding: bool = True
+    poll_id: str | None = None
+    vote: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +57,15 @@ def test_the_whole() -> None:
     hall = held(attendance=25, late_until=BEGAN + timedelta(hours=49))
     hall = replace(hall, plan=replace(hall.plan, agenda=(Item("Welcome", 5), Item("The pilot", 20))))
     questions = [
-        Question("a", HALL, "Who reads it?", votes=5, batch=1),
-        Question("b", HALL, "Until when?", QuestionState.ANSWERED, votes=20, batch=1),
+        Question("a", HALL, "Who reads it?", votes=9, batch=1),
+        Question("b", HALL, "Until when?", QuestionState.ANSWERED, votes=23, batch=1),
         Question("c", HALL, "The same as a", QuestionState.MERGED, "a", batch=1),
-        Question("d", HALL, "And then?", QuestionState.CARRIED, votes=0, age=2),
+        Question("d", HALL, "And then?", QuestionState.CARRIED, votes=4, age=2),
     ]
     actions = [Action("Write to HR", "the bargaining team", date(2026, 6, 1), 50), Action("Book a room", "Blue Fox")]
     whole = Held(hall, questions, [Decision("We ask for a pause."), Decision("Perhaps", is_binding=False)], actions)
+    comments = [Question("e", HALL, "Too *late*.", kind=Kind.COMMENT), Question("f", HALL, "Well done.")]
+    whole = replace(whole, comments=comments)
     assert (
         minutes(whole, same)
         == """\
@@ -81,25 +85,57 @@ Minutes
 
 ## Questions
 
-- Until when? (answered, wanted by 20)
-- Who reads it? (not answered, wanted by 5)
-- And then? (goes on to the next town hall, wanted by 0, carried over 2 times)
+- Until when? (answered, wanted by at least 20)
+- Who reads it? (not answered, wanted by at least 5)
+- And then? (goes on to the next town hall, carried over 2 times)
 
 ## Decisions
 
 - We ask for a pause.
-- Perhaps (binds when the late floor is over)
+- Perhaps (does not bind)
 
 ## What is to be done
 
 - Write to HR (responsible: the bargaining team, until 2026-06-01, 50 % done)
 - Book a room (responsible: Blue Fox)
+
+## Comments
+
+- Too \\*late\\*.
+- Well done.
 """
     )
 
 
 def test_until_the_late_floor_is_over_it_is_a_draft() -> None:
     assert "a draft: the late floor is still open" in minutes(Held(held(state=State.LATE)), same)
+
+
+@pytest.mark.parametrize(
+    ("decision", "state", "said"),
+    [
+        (Decision("A", is_binding=False), State.LATE, "binds when the late floor is over"),
+        (
+            Decision("A", is_binding=False, poll_id="p"),
+            State.LATE,
+            "binds when the late floor is over, if its vote agrees",
+        ),
+        (
+            Decision("A", is_binding=False, poll_id="p", vote="Not carried."),
+            State.LATE,
+            "binds when the late floor is over, if its vote agrees; the vote: Not carried.",
+        ),
+        (Decision("A", poll_id="p", vote="Carried."), State.CLOSED, "the vote: Carried."),
+        (
+            Decision("A", is_binding=False, poll_id="p", vote="A *tie*."),
+            State.CLOSED,
+            "does not bind; the vote: A \\*tie\\*.",
+        ),
+        (Decision("A", is_binding=False, poll_id="p"), State.CLOSED, "does not bind; the vote was not counted by then"),
+    ],
+)
+def test_it_is_said_with_what_result_a_decision_binds_or_not(decision: Decision, state: State, said: str) -> None:
+    assert f"- A ({said})\n" in minutes(Held(held(state=state), decisions=[decision]), same)
 
 
 @pytest.mark.parametrize(
@@ -137,7 +173,7 @@ def test_what_people_wrote_is_shown_as_typed(typed: str, written: str) -> None:
 
 
 def test_every_word_of_stewards_own_is_translated() -> None:
-    questions = [Question("a", HALL, "1", votes=1, age=1), Question("b", HALL, "2", QuestionState.ANSWERED)]
+    questions = [Question("a", HALL, "1", votes=7, age=1), Question("b", HALL, "2", QuestionState.ANSWERED)]
     hall = held(attendance=3, late_until=BEGAN, state=State.LATE)
     hall = replace(hall, plan=replace(hall.plan, title="0", agenda=(Item("3", 5),)))
     actions = [Action("4", "5", date(2026, 6, 1), 10)]
@@ -153,10 +189,10 @@ def _letterless(words: str) -> str:
 def test_the_longest_minutes_fit_into_an_attachment() -> None:
     many = MOST_OF_EACH + 7
     text = "🜁" * LONGEST_QUESTION
-    questions = [Question(f"{number}", HALL, text, votes=0, age=99) for number in range(many)]
+    questions = [Question(f"{number}", HALL, text, votes=999, age=99) for number in range(many)]
     hall = held()
     hall = replace(hall, plan=replace(hall.plan, agenda=(Item("🜁" * 100, 5),) * 20))
     actions = [Action(text, "🜁" * 100, date(2026, 6, 1), 50)] * many
-    found = minutes(Held(hall, questions, [Decision(text, is_binding=False)] * many, actions), same)
+    found = minutes(Held(hall, questions, [Decision(text, is_binding=False)] * many, actions, questions), same)
     assert len(found.encode()) < ATTACHMENT
-    assert found.count("and 7 more") == 3
+    assert found.count("and 7 more") == 4

@@ -13,7 +13,7 @@ from bot.guilds.rules import Use
 from bot.ids import Actor
 from bot.townhalls import records
 from bot.townhalls.plans import Item, Place, PlaceKind, Plan
-from bot.townhalls.questions_rules import Question
+from bot.townhalls.questions_rules import Kind, Question
 from bot.townhalls.rules import State, TownHall
 from bot.vault.gathering import WAITING
 from tests.house import ADMINISTRATOR, DIGESTS_CHANNEL, ORGANIZER, House
@@ -80,6 +80,17 @@ async def questions(house: House, hall: TownHall) -> list[Question]:
 async def ask(house: House, hall: TownHall, number: int, text: str) -> None:
     """Ask as somebody."""
     await house.town_halls.ask(member(number), hall.id, f"form {number} {text}", text)
+
+
+async def comment(house: House, hall: TownHall, number: int, text: str) -> None:
+    """Comment as somebody."""
+    await house.town_halls.ask(member(number), hall.id, f"form {number} {text}", text, Kind.COMMENT)
+
+
+async def comments(house: House, hall: TownHall) -> list[Question]:
+    """Return the comments that are published."""
+    async with house.database.begin() as connection:
+        return list((await records.questions(connection, hall.id, Kind.COMMENT)).values())
 
 
 async def approve_all(house: House, hall: TownHall) -> None:

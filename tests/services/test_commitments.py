@@ -61,8 +61,10 @@ async def counted(house: House, commitment_id: str) -> int:
 
 async def digest(house: House, since_days: int = 7) -> dict[str, Any]:
     now = house.clock.now()
+    moment = timedelta(seconds=1)  # what is noted now is before the end of the window
+    since, until = now - timedelta(days=since_days) + moment, now + moment
     async with house.database.begin() as connection:
-        return await house.commitments.for_digest(connection, GUILD, now - timedelta(days=since_days), now)
+        return await house.commitments.for_digest(connection, GUILD, since, until)
 
 
 # Noting

@@ -223,7 +223,7 @@ async def test_how_many_want_an_answer_is_told_to_nobody_before_the_end(house: H
     assert {each.votes for each in await questions(house, hall)} == {None}
     await settled(house, hall)
     votes = {each.id: each.votes for each in await questions(house, hall)}
-    assert votes == {first.id: 8, second.id: None, third.id: 0}, "who wanted both is counted once"
+    assert votes == {first.id: 5, second.id: None, third.id: 0}, "kept in fives alone"
 
 
 async def test_who_asked_what_is_asked_already_wants_that_one(house: House) -> None:
@@ -314,3 +314,20 @@ async def test_killed_while_publishing_each_question_is_published_once(tmp_path:
         assert sorted(posted) == sorted(THREE)
         assert await house.gathering.asked_in(hall.id, APPROVED) == []
         assert (await house.town_halls.standing(member(1), hall.id)).questions == []
+
+
+@pytest.mark.parametrize(("wanting", "told"), [(4, 0), (5, 5), (9, 5), (10, 10)])
+async def test_nobodys_wish_can_be_subtracted_from_what_is_kept_and_told(house: House, wanting: int, told: int) -> None:
+    hall = await open_hall(house)
+    first, second, _ = await published(house, hall, *THREE)
+    for number in range(wanting):
+        await house.town_halls.want(member(number), hall.id, first.id)
+        await house.town_halls.want(member(number), hall.id, second.id)
+    await house.queue.merge(ORGANIZER, hall.id, second.id, first.id)
+    await held(house, hall)
+    await settled(house, hall)
+    kept = {each.id: each.votes for each in await questions(house, hall)}
+    assert kept[first.id] == told, "who wanted both is counted once"
+    _, minutes = await house.afterwards.minutes(member(1), hall.id)
+    line = next(each for each in minutes.splitlines() if each.startswith(f"- {first.text}"))
+    assert line == f"- {first.text} (not answered{f', wanted by at least {told}' if told else ''})"

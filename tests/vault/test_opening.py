@@ -156,7 +156,7 @@ def later_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[
         folder.mkdir()
         for file in engine.MIGRATIONS.glob("*.sql"):
             (folder / file.name).write_bytes(file.read_bytes())
-        (folder / "0005_next.sql").write_text(script, encoding="utf-8")
+        (folder / "0006_next.sql").write_text(script, encoding="utf-8")
         monkeypatch.setattr(engine, "MIGRATIONS", folder)
 
     return release
@@ -169,7 +169,7 @@ async def test_a_copy_is_made_before_the_tables_change_and_opens(
     await (await Vault.open(path)).close()
     later_version("-- Two statements; this one's comment too.\nCREATE TABLE a (x TEXT) STRICT;\nCREATE TABLE b (x);")
     await (await Vault.open(path)).close()
-    assert (version(path), version(copy)) == (5, 4)
+    assert (version(path), version(copy)) == (6, 5)
     assert tables(path) - tables(copy) == {"a", "b"}
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
     inspect(copy, VAULT_APPLICATION_ID)
@@ -184,7 +184,7 @@ async def test_a_migration_that_breaks_midway_changes_nothing(
     later_version("CREATE TABLE a (x TEXT) STRICT; CREATE TABLE b (a column without a type) STRICT;")
     with pytest.raises(sqlite3.OperationalError):
         await Vault.open(path)
-    assert (version(path), tables(path)) == (4, before)
+    assert (version(path), tables(path)) == (5, before)
 
 
 def version(path: Path) -> int:

@@ -9,7 +9,7 @@ from bot.ids import ChannelId, GuildId, HallId, RoleId
 from bot.texts import Translate
 from bot.townhalls import plans, questions_rules
 from bot.townhalls.plans import Item, Place, PlaceKind, Plan, Service
-from bot.townhalls.questions_rules import Question, QuestionState
+from bot.townhalls.questions_rules import Kind, Question, QuestionState
 from bot.townhalls.queue import PER_POST
 from bot.townhalls.repeats import EveryWeeks, Reminder, Repeat
 from bot.townhalls.rules import Series, State, TownHall
@@ -73,6 +73,7 @@ def hall_cards(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
             yield cards.cancelled, cards.cancelled({**told, "series": series}, t, REFERENCE)
         asked = [[f"{number:032}", letter * questions_rules.LONGEST_QUESTION] for number in range(PER_POST)]
         yield cards.questions, cards.questions({**told, "questions": asked, "of": PER_POST}, t, REFERENCE)
+        yield cards.comments, cards.comments({**told, "comments": [text for _, text in asked]}, t, REFERENCE)
 
 
 def place_cards(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
@@ -97,18 +98,29 @@ def place_cards(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
             yield member_cards.calendar_file, member_cards.calendar_file(t, title, f"townhall-{HALL}.ics")
 
 
+def written_forms(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
+    for text in ("", "x" * questions_rules.LONGEST_QUESTION):
+        for written in Kind:
+            place = f"halls:asked:v1:{HALL}:{'w' * 22}:{written}"
+            yield member_forms.question_form, member_forms.question_form(t, place, text, written)
+    for letter in LETTERS:
+        for written in Kind:
+            words = letter * questions_rules.LONGEST_QUESTION
+            yield member_cards.asked, member_cards.asked(t, hall(letter), words, written)
+
+
 def question_cards(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
-    yield member_forms.question_form, member_forms.question_form(t, f"halls:asked:v1:{HALL}:{'w' * 22}")
     for letter in LETTERS:
         text = letter * questions_rules.LONGEST_QUESTION
         one = hall(letter)
-        yield member_cards.asked, member_cards.asked(t, one, text)
         states = [*((state, None) for state in member_cards.OWN_STATES), ("rejected", None)]
         for state, reason in [*states, *(("rejected", each) for each in questions_rules.REJECTIONS)]:
             several = range(questions_rules.MOST_UNPUBLISHED)
-            own = Standing(one, None, [Own(f"{number:032}", text, state, reason) for number in several])
-            for can_ask in (True, False):
-                yield member_cards.own_questions, member_cards.own_questions(t, own, can_ask=can_ask)
+            for written, where in ((Kind.QUESTION, one), (Kind.COMMENT, hall(letter, State.LATE))):
+                mine = [Own(f"{number:032}", text, state, reason, written) for number in several]
+                own = Standing(where, None, mine)
+                for can_ask in (True, False):
+                    yield member_cards.own_questions, member_cards.own_questions(t, own, can_ask=can_ask)
         yield member_cards.own_questions, member_cards.own_questions(t, Standing(one), can_ask=True)
         yield member_cards.questions, member_cards.questions(t, one, [], can_ask=True)
         for standing in QuestionState:
@@ -123,4 +135,4 @@ def question_cards(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
                         yield member_cards.questions, view
 
 
-HALL_MEMBER_BUILDERS = (hall_cards, place_cards, question_cards)
+HALL_MEMBER_BUILDERS = (hall_cards, place_cards, written_forms, question_cards)
