@@ -398,4 +398,3 @@ async def test_a_year_has_each_digest_once_and_no_gap(first: int, sqlite_url: st
                 for steps in told.growth.values():
                     assert [before for before, _ in steps] == [0, *(after for _, after in steps[:-1])], why
             assert {moment for moment, _ in told.comes} <= {moment for moment, _ in plan.comes}, why
-        assert any(is_late for _, is_late in year.plans[REGULAR].comes) or "outage" not in year.befell
