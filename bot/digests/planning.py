@@ -25,7 +25,7 @@ from bot.digests.plans import (
     RegularStays,
     TooManyDigests,
 )
-from bot.digests.service import Digests, find_plan, job_of, regular
+from bot.digests.service import FIRST_COVERS, Digests, find_plan, job_of, regular
 from bot.guilds.service import DIGEST, Guild, Guilds
 from bot.ids import Actor, ChannelId
 from bot.refusals import N_
@@ -86,7 +86,7 @@ class Planning:
         return guild
 
     async def add(self, actor: Actor, token: str, audience: Audience, channel_id: ChannelId, rhythm: Rhythm) -> Planned:
-        """Add a digest, which first tells of the week before it; the same form again changes nothing.
+        """Add a digest, which first tells of all since a week before now; the same form again changes nothing.
 
         Raises `TooManyDigests`.
         """
@@ -190,7 +190,9 @@ class Planning:
         job = job_of(plan)
         kept = await schedules.lock(connection, guild.id, job)
         if kept is None:
-            kept = Due(guild.id, job, plan.rhythm.after(self._clock.now()).at)
+            now = self._clock.now()
+            # However long it takes until the first one comes, and whatever keeps it: it tells of all since.
+            kept = Due(guild.id, job, plan.rhythm.after(now).at, told_until=now - FIRST_COVERS)
             await schedules.put(connection, kept)
         return kept
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy import Row, bindparam, delete, func, insert, select, update
 
 from bot.database import rows
 from bot.database.digesttables import digest_plans, exports
@@ -36,16 +36,19 @@ async def cells(connection: Transaction, guild_id: GuildId) -> list[tuple[CellNa
 
 async def save_cells(connection: Transaction, guild_id: GuildId, gated: Iterable[Cell]) -> None:
     """Remember what was shown and the steps; true counts are not touched."""
-    for cell in gated:
-        await connection.execute(
-            update(tallies)
-            .where(
-                tallies.c.guild_id == guild_id,
-                tallies.c.dimension == cell.name.dimension,
-                tallies.c.value == BETWEEN_OPTIONS.join(cell.name.options),
-            )
-            .values(shown=cell.shown, step=cell.step)
-        )
+    moved = [
+        {
+            "of_dimension": cell.name.dimension,
+            "of_value": BETWEEN_OPTIONS.join(cell.name.options),
+            "now_shown": cell.shown,
+            "now_step": cell.step,
+        }
+        for cell in gated
+    ]
+    if moved:  # in one statement: a guild has hundreds of cells
+        mine = (tallies.c.dimension == bindparam("of_dimension"), tallies.c.value == bindparam("of_value"))
+        query = update(tallies).where(tallies.c.guild_id == guild_id, *mine)
+        await connection.execute(query.values(shown=bindparam("now_shown"), step=bindparam("now_step")), moved)
 
 
 async def last_period(connection: Transaction, guild_id: GuildId) -> date | None:

@@ -59,11 +59,13 @@ the n-1 attack "From a Trickle to a Flood" (2002).
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from bot.commitments.rules import BREACH
 from bot.ids import GuildId
 from bot.refusals import N_, Refusal
 from bot.rhythm import Rhythm
+from bot.wallclock import Occurrence
 
 LOWEST_K = 3
 TOLD = ("category", "role", "effect", "role×category")
@@ -273,14 +275,17 @@ class DueDigest:
         return f"digest:{guild_id}:{self.period.isoformat()}"
 
 
-def due_digest(last_period: date, now: datetime, rhythm: Rhythm) -> DueDigest | None:
+def due_digest(last_period: date, now: datetime, rhythm: Rhythm, set_for: datetime | None = None) -> DueDigest | None:
     """Return the digest of the latest period if it has not been made yet, or None.
 
     `last_period` is the local day of the last one made; at set-up, of the latest time it came round. Periods missed
     before the latest are left out: its digest covers them. A period is named by its local day, so moving the time of
-    day does not repeat a digest.
+    day does not repeat a digest. `set_for` is the time it has been waiting for: it holds also where the rhythm was
+    changed since and would not come round then.
     """
     latest = rhythm.latest(now)
+    if set_for is not None and latest.at < set_for <= now:
+        latest = Occurrence(set_for, set_for.astimezone(ZoneInfo(rhythm.zone)).date())
     if latest.day <= last_period:
         return None
     return DueDigest(latest.day, latest.at, now - latest.at > LATE_AFTER)

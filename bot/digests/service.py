@@ -55,7 +55,8 @@ class Digests:
         """
         async with self._database.begin() as connection:
             due = await schedules.due_like(connection, DIGEST, self._clock.now())
-        for guild_id, job in due:
+        # The regular one first: others that come with it tell of the numbers that it moves.
+        for guild_id, job in sorted(due, key=lambda each: each[1] != DIGEST):
             await self._make(guild_id, job)
 
     async def impact(self, actor: Actor) -> Impact:
@@ -107,7 +108,7 @@ class Digests:
                 return
             following = replace(schedule, next_at=plan.rhythm.after(now).at)
             last = await records.last_period(connection, guild_id) if plan.is_regular else None
-            due = rules.due_digest(last or date.min, now, plan.rhythm)
+            due = rules.due_digest(last or date.min, now, plan.rhythm, schedule.next_at)
             if due is None or plan.is_paused or plan.channel_id is None:
                 await schedules.put(connection, following)  # nothing is told, so the window stays open
                 return
@@ -123,8 +124,12 @@ class Digests:
                 numbers = _numbers(digest, due, window, guild)
             told = await self._telling.of(connection, guild_id, plan.audience, window)
             if is_news(told) or not digest.is_silent:
-                name = due.period.isoformat() if plan.is_regular else schedule.next_at.isoformat()
-                await self.post(connection, guild, plan, name, _contents(plan, numbers, shown, told))
+                name = due.period.isoformat() if plan.is_regular else due.due_at.isoformat()
+                says = _contents(plan, numbers, shown, told)
+                if not await self.post(connection, guild, plan, name, says):
+                    # The clock was set back and this time comes again: what is told is left to the next.
+                    await schedules.put(connection, following)
+                    return
                 reach("digest: queued")
             await schedules.put(connection, replace(following, told_until=window.until))
             reach("digest: before the commit")
@@ -151,7 +156,8 @@ class Digests:
         if plan.audience is Audience.URGENT:
             return Digest((), ())
         tallies = await self._published(connection, plan.guild_id)
-        before = await records.published_by(connection, plan.guild_id, window.since)
+        # Numbers are there as soon as they are decided: what the last digest showed is not new again.
+        before = await records.published_by(connection, plan.guild_id, window.since + SETTLING)
         return Digest(tallies, rules.grown(before, tallies))
 
     async def _published(self, connection: Transaction, guild_id: GuildId) -> tuple[Tally, ...]:
@@ -171,10 +177,10 @@ class Digests:
         return impact_picture(told, tallies, day or today, guild.k)
 
     def window(self, schedule: Due) -> Window:
-        """Return what the next digest of a schedule tells of."""
+        """Return what the next digest of a schedule tells of: nothing while a clock that was set back catches up."""
         until = self._clock.now() - SETTLING
         since = schedule.told_until or until - FIRST_COVERS
-        return Window(min(since, until), until)
+        return Window(since, max(since, until))
 
 
 async def find_plan(connection: Transaction, guild: Guild, job: str) -> Plan | None:

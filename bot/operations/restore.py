@@ -8,7 +8,7 @@ from bot import storefile
 from bot.clock import Clock
 from bot.database import facts, outbox, schedules
 from bot.database.engine import Age, Database, Transaction
-from bot.digests.service import find_plan
+from bot.digests.service import SETTLING, find_plan
 from bot.guilds import records as guilds
 from bot.guilds.service import DIGEST, RELEASE
 from bot.operations import archive, postgres
@@ -173,8 +173,12 @@ async def _skip_missed(connection: Transaction, now: datetime) -> None:
         missed = await schedules.lock(connection, guild_id, job)
         plan = None if guild is None else await find_plan(connection, guild, job)
         if plan is not None and missed is not None:
-            # As if the last of them had been posted: what it told is not told again.
-            next_at, told_until = plan.rhythm.after(now).at, plan.rhythm.latest(now).at
+            told_until = missed.told_until
+            if not plan.is_paused and plan.channel_id is not None:
+                # As if the last of them had been posted: what it told is not told again.
+                last = plan.rhythm.latest(now).at - SETTLING
+                told_until = last if told_until is None else max(told_until, last)
+            next_at = plan.rhythm.after(now).at
             await schedules.put(connection, replace(missed, next_at=next_at, told_until=told_until))
 
 
