@@ -25,8 +25,8 @@ from bot.digests.plans import (
     RegularStays,
     TooManyDigests,
 )
-from bot.digests.service import FIRST_COVERS, Digests, find_plan, job_of, regular
-from bot.guilds.service import DIGEST, Guild, Guilds
+from bot.digests.service import Digests, find_plan, job_of, regular
+from bot.guilds.service import DIGEST, FIRST_COVERS, Guild, Guilds
 from bot.ids import Actor, ChannelId
 from bot.refusals import N_
 from bot.rhythm import Rhythm
@@ -94,6 +94,7 @@ class Planning:
         plan_id = hashlib.sha256(f"digest {guild.id} {token}".encode()).hexdigest()[:ID_LENGTH]
         plan = Plan(plan_id, guild.id, audience, channel_id, rhythm)
         async with self._database.begin() as connection:
+            await self._guilds.locked(connection, guild.id)
             known = await records.find_plan(connection, guild.id, plan_id)
             if known is None:
                 await self._check_room(connection, guild)
@@ -178,8 +179,8 @@ class Planning:
         guild = await self._guilds.organizer_at_work(actor)
         async with self._database.begin() as connection:
             job = DIGEST if plan_id == REGULAR else f"{DIGEST}:{plan_id}"
+            guild = await self._guilds.locked(connection, guild.id)
             await schedules.lock(connection, guild.id, job)
-            guild = await self._guilds.find_in(connection, guild.id) or guild
             plan = await find_plan(connection, guild, job)
             if plan is None:
                 raise DigestGone

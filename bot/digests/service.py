@@ -16,14 +16,11 @@ from bot.digests.plans import REGULAR, Audience, Plan, Window
 from bot.digests.rules import Cell, CellName, Digest, DueDigest, Lots, Tally
 from bot.digests.telling import Telling, is_news
 from bot.failpoints import reach
-from bot.guilds.service import DIGEST, Guild, Guilds
+from bot.guilds.service import DIGEST, FIRST_COVERS, Guild, Guilds
 from bot.ids import Actor, GuildId
 
 KIND = "digests:digest"
 PART = "digests:part"
-
-FIRST_COVERS = timedelta(days=7)
-"""What the first digest tells of."""
 
 SETTLING = timedelta(minutes=1)
 """How long before now a window ends: what happens takes a moment to be stored, and may not fall between two windows."""
@@ -56,8 +53,14 @@ class Digests:
         async with self._database.begin() as connection:
             due = await schedules.due_like(connection, DIGEST, self._clock.now())
         # The regular one first: others that come with it tell of the numbers that it moves.
+        errors: list[Exception] = []
         for guild_id, job in sorted(due, key=lambda each: each[1] != DIGEST):
-            await self._make(guild_id, job)
+            try:
+                await self._make(guild_id, job)
+            except Exception as error:  # noqa: BLE001 - one that cannot be made keeps no other from coming
+                errors.append(error)
+        if errors:
+            raise errors[0]
 
     async def impact(self, actor: Actor) -> Impact:
         """Return every number that has passed the gate, for an organizer; raises `NotAnOrganizer`.

@@ -22,6 +22,7 @@ from bot.wallclock import zone_named
 
 __all__ = [
     "DIGEST",
+    "FIRST_COVERS",
     "RELEASE",
     "Guild",
     "Guilds",
@@ -36,6 +37,9 @@ RELEASE = "release"
 DIGEST = "digest"
 SET_REPORTING = "set how reports are handled"
 TWO_ORGANIZERS = "two organizers have been on the list of "
+
+FIRST_COVERS = timedelta(days=7)
+"""From how long before it was set up on a digest tells, however late its first one comes."""
 
 KEPT_AFTER_LEAVING = timedelta(days=30)
 """How long sealed data is kept after Steward was removed from a server, in case that was a mistake."""
@@ -98,6 +102,14 @@ class Guilds:
         async with self._database.begin() as connection:
             spoken = await records.languages(connection)
         return spoken.pop() if len(spoken) == 1 else ENGLISH
+
+    async def locked(self, connection: Transaction, guild_id: GuildId) -> Guild:
+        """Return a guild's settings, which nobody else changes until the transaction ends.
+
+        A guild is locked before anything of it: the audit chain locks it, too, and two transactions that take the same
+        locks in another order would wait for each other.
+        """
+        return await records.lock(connection, guild_id)
 
     async def organizer(self, actor: Actor) -> Guild:
         """Return the actor's guild if they are its organizer, looked up now; raises `NotAnOrganizer`."""
@@ -239,7 +251,9 @@ class Guilds:
             for job, next_at in ((RELEASE, guild.next_release(now)), (DIGEST, guild.next_digest(now))):
                 kept = await schedules.lock(connection, guild.id, job)
                 if kept is None:
-                    await schedules.put(connection, schedules.Due(guild.id, job, next_at))
+                    await schedules.put(
+                        connection, schedules.Due(guild.id, job, next_at, told_until=now - FIRST_COVERS)
+                    )
                 elif kept.next_at > now:  # a run that is due now still happens
                     await schedules.put(connection, replace(kept, next_at=next_at))
             reach("setting up: before the commit")
