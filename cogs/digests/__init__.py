@@ -8,6 +8,7 @@ from bot.client import StewardClient
 from bot.digests.service import KIND
 from bot.refusals import N_
 from cogs.digests import cards
+from cogs.digests.planning import DigestDesk
 from cogs.interactions import Request, answers
 
 
@@ -34,3 +35,4 @@ async def setup(client: StewardClient) -> None:
     """Load the cog, and say how digests are posted."""
     client.steward.outgoing.render_with(KIND, cards.digest)
     await client.add_cog(Digests(client))
+    await client.add_cog(DigestDesk(client))

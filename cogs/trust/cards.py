@@ -235,6 +235,7 @@ FOR_ORGANIZERS: dict[str, str] = {
     "cases": N_("read and answer reports"),
     "keys": N_("who can open reports, and with which keys"),
     "impact": N_("what reports say, in numbers"),
+    "digests": N_("which digests come, and when"),
     "petitions": N_("look after petitions"),
     "poll start": N_("hold a poll"),
     "poll manage": N_("look after polls"),

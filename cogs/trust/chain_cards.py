@@ -5,6 +5,7 @@ from typing import Any
 
 from discord import ui
 
+from bot.digests import planning
 from bot.guilds.rules import RANGES
 from bot.petitions import choices, conduct, handovers
 from bot.petitions.rules import REJECTIONS
@@ -167,6 +168,7 @@ ACTIONS = (
     *queue.TOLD,
     *afterwards.TOLD,
     *timefinding.TOLD,
+    *planning.TOLD,
 )
 
 

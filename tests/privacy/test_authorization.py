@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from simcord.enums import InteractionType
 from bot import mishaps
 from bot.approvals.rules import ProposalClosed
 from bot.demo.world import World, open_world
+from bot.digests.plans import Audience, DigestGone, RegularStays
 from bot.guilds.rules import Use
 from bot.ids import Actor, ChannelId, GuildId, RoleId, UserId
 from bot.petitions import records
@@ -32,6 +33,7 @@ from bot.polls.drafts import DraftChanged
 from bot.polls.service import NoListHere
 from bot.refusals import NotAMember, NotAnAdministrator, NotAnOrganizer, NotSetUp
 from bot.reports.rules import CaseGone, NoSuchCase
+from bot.rhythm import Rhythm
 from bot.townhalls import questions_rules
 from bot.townhalls import rules as hall_rules
 from bot.townhalls.afterwards import ActionGone, NoMinutesYet
@@ -40,6 +42,7 @@ from bot.townhalls.room import NotLive
 from bot.townhalls.stacks import NoHandsNow
 from bot.townhalls.timefinding import SearchGone
 from bot.vault.codes import Stretching
+from cogs.digests.planning import NotAChannelHere
 from cogs.interactions import OnlyInServers, routes
 from cogs.petitions.organizers import NoCluster
 from cogs.polls import NamesInTheChannel
@@ -98,6 +101,9 @@ REFUSALS = (
     NotLive,
     NoHandsNow,
     SearchGone,
+    DigestGone,
+    RegularStays,
+    NotAChannelHere,
     NoneGoesOn,
     NoneToAskIn,
     NotTheirTurn,
@@ -142,6 +148,7 @@ MEETING = {"starts": "5 days", "minutes": "60", "channel": ""}
 SEARCH = {"title": "When?", "minutes": "60", "slots": "5 days\n6 days", "closes": "3 days"}
 REPEAT = {"rhythm": "none", "number": "1", "weekdays": "", "ends": ""}
 PEOPLE = {"agenda": "Welcome, 5", "services": "", "seats": "", "role": ""}
+RHYTHM = {"days": "4", "at": "08:00", "every": "week", "anchor": "", "zone": ""}
 AGREED = {"text": "Write to the board", "responsible": "the delegates", "due": ""}
 
 # A new command, button, menu or form fails the first test below until it is classified here.
@@ -158,6 +165,22 @@ CLASSIFIED = {
     "/cases": Entry(ORGANIZERS),
     "/impact": Entry(ORGANIZERS),
     "digests:impact:v1": Entry(ORGANIZERS, values=("category",)),
+    "/digests": Entry(ORGANIZERS),
+    "digestdesk:list:v1": Entry(ORGANIZERS),
+    "digestdesk:open:v1": Entry(ORGANIZERS, "{digest}"),
+    "digestdesk:new:v1": Entry(ORGANIZERS),
+    "digestdesk:audience:v1": Entry(ORGANIZERS, "{token}", values=("members",)),
+    "digestdesk:channel:v1": Entry(ORGANIZERS, "{token}:members", values=("{channel}",)),
+    "digestdesk:added:v1": Entry(ORGANIZERS, "{token}:members:{channel}", fields=RHYTHM),
+    "digestdesk:preview:v1": Entry(ORGANIZERS, "{digest}"),
+    "digestdesk:send:v1": Entry(ORGANIZERS, "{digest}"),
+    "digestdesk:sent:v1": Entry(ORGANIZERS, "{digest}:{token}"),
+    "digestdesk:pause:v1": Entry(ORGANIZERS, "{digest}:pause"),
+    "digestdesk:change:v1": Entry(ORGANIZERS, "{digest}"),
+    "digestdesk:changed:v1": Entry(ORGANIZERS, "{digest}", fields=RHYTHM),
+    "digestdesk:move:v1": Entry(ORGANIZERS, "{digest}", values=("{channel}",)),
+    "digestdesk:delete:v1": Entry(ORGANIZERS, "{digest}"),
+    "digestdesk:deleted:v1": Entry(ORGANIZERS, "{digest_to_delete}"),
     "/organizers": Entry(ORGANIZERS),
     "/decisions": Entry(ORGANIZERS),
     "/deskaudit": Entry(ORGANIZERS),
@@ -617,6 +640,7 @@ async def scene(data_dir: Path) -> AsyncIterator[Scene]:
                 **await petitions(world, vera),
                 **await polls(world, vera),
                 **await halls(world, vera),
+                **await digests(world, vera),
                 "general": str(world.channels["general"].id),
                 "draft": drafts[0].id,
                 "discarded": drafts[1].id,
@@ -673,6 +697,15 @@ async def petitions(world: World, vera: Actor) -> dict[str, str]:
     for _ in range(2):
         await world.tick()
     return started
+
+
+async def digests(world: World, vera: Actor) -> dict[str, str]:
+    """Add a digest to look after, and one to delete."""
+    there, fridays = ChannelId(world.channels["digests"].id), Rhythm((4,), time(8), "UTC")
+    return {
+        name: (await world.steward.planning.add(vera, name, Audience.MEMBERS, there, fridays)).plan.id
+        for name in ("digest", "digest_to_delete")
+    }
 
 
 async def begun(world: World, author: Actor, title: str) -> Petition:

@@ -72,6 +72,7 @@ from bot.reports.rules import (
 )
 from bot.reports.service import Inbox, OwnCase, Receipt
 from bot.reports.taxonomy import CATEGORIES, EFFECTS, ROLES, VALUES, Dimension
+from bot.rhythm import Every
 from bot.texts import Translate, translate
 from bot.trust.service import About, Head, Line
 from cogs.approvals import cards as approvals
@@ -79,6 +80,7 @@ from cogs.approvals.cards import REASONS, WHAT
 from cogs.digests import cards as digests
 from cogs.guilds import cards as guilds
 from cogs.guilds import forms as guild_forms
+from cogs.layout import NEEDED
 from cogs.petitions import coalition_cards as coalition
 from cogs.petitions import library_cards as petition_library
 from cogs.petitions import organizer_cards as petition_desk
@@ -353,8 +355,9 @@ def key_cards(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
 
 
 def guild_cards(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
-    lacking = {use: list(guilds.NEEDED) for use in Use}
-    for settings in (Guild(GuildId(ID)), guild()):
+    lacking = {use: list(NEEDED) for use in Use}
+    paused = replace(guild(), digest_weekdays=tuple(range(6)), digest_every=Every.MONTH, digest_is_paused=True)
+    for settings in (Guild(GuildId(ID)), guild(), paused):
         yield guilds.setup_card, guilds.setup_card(t, settings, lacking, TODAY)
         yield guild_forms.times_form, guild_forms.times_form(t, "guilds:timed:v1", settings)
         yield guild_forms.reporting_form, guild_forms.reporting_form(t, "guilds:reported:v1", settings)
@@ -518,6 +521,7 @@ def everything(language: str) -> Iterator[tuple[str, Shown]]:
     """Return every card and form in a language, named by the function that builds it."""
     t = translate(language)
     from tests.words.longest_ballots import BALLOT_BUILDERS  # noqa: PLC0415 - it takes its longest words from here
+    from tests.words.longest_digests import DIGEST_BUILDERS  # noqa: PLC0415 - likewise
     from tests.words.longest_halls_members import HALL_MEMBER_BUILDERS  # noqa: PLC0415 - likewise
     from tests.words.longest_halls_planning import HALL_PLANNING_BUILDERS  # noqa: PLC0415 - likewise
     from tests.words.longest_halls_room import HALL_ROOM_BUILDERS  # noqa: PLC0415 - likewise
@@ -528,7 +532,7 @@ def everything(language: str) -> Iterator[tuple[str, Shown]]:
 
     polls = (*POLL_BUILDERS, *BALLOT_BUILDERS, *POLL_DESK_BUILDERS, *RESULT_BUILDERS)
     halls = (*HALL_MEMBER_BUILDERS, *HALL_PLANNING_BUILDERS, *HALL_ROOM_BUILDERS)
-    for build in (*BUILDERS, *PETITION_BUILDERS, *polls, *halls):
+    for build in (*BUILDERS, *PETITION_BUILDERS, *polls, *halls, *DIGEST_BUILDERS):
         yield from ((f"{function.__module__}.{function.__name__}", shown) for function, shown in build(t))
     full = digest_contents(t)
     nothing: dict[str, Any] = {"tallies": [], "changes": []}
