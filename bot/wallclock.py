@@ -1,9 +1,10 @@
-"""Wall clocks: from a day, a time and a zone to the instant it means, and the names of zones.
+"""Wall clocks: from a day, a time and a zone to the instant it means, and how people write times and zones.
 
 Owns the two awkward hours of a year. A time that a zone skips means the first instant after the gap; a time that
 comes twice means the first of the two. Pure, but for the zone files that `zoneinfo` reads.
 """
 
+import re
 from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -29,6 +30,12 @@ class UnknownZone(Refusal):
     def __init__(self, suggestions: tuple[str, ...]) -> None:
         super().__init__(suggestions=", ".join(suggestions))
         self.suggestions = suggestions
+
+
+class UnknownTime(Refusal):
+    """The time is not one of a day."""
+
+    sentence = N_("Write the time as hours and minutes on a 24-hour clock, for example 18:00.")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -62,6 +69,14 @@ def first_instant(day: date, at: time, zone: ZoneInfo) -> datetime:
         seconds, x=True, key=lambda second: datetime.fromtimestamp(second, zone).utcoffset() == changed
     )
     return datetime.fromtimestamp(seconds[position], UTC)
+
+
+def time_of_day(text: str) -> time:
+    """Read a wall-clock time such as `18:00`, `9:05` or `18.00`; raises `UnknownTime`."""
+    found = re.fullmatch(r"\s*([01]?[0-9]|2[0-3])[:.h]([0-5][0-9])\s*", text, re.ASCII)
+    if found is None:
+        raise UnknownTime
+    return time(int(found[1]), int(found[2]))
 
 
 @cache

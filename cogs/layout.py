@@ -9,6 +9,8 @@ import discord
 from discord import ui
 
 from bot.cleaning import one_line
+from bot.refusals import N_
+from bot.rhythm import Every, Rhythm
 from bot.texts import Translate
 
 ACCENT = discord.Colour(0xC8_3C_3C)
@@ -21,6 +23,32 @@ DRAFT = 77
 """The component id under which a card shows a text exactly as it will be kept, to be read back from there."""
 MOST_WARNINGS = 6
 LONGEST_WARNING = 1000
+
+OPEN_TO_ALL = "open to all"
+
+NEEDED: dict[str, str] = {
+    "view_channel": N_("View Channel"),
+    "send_messages": N_("Send Messages"),
+    "read_message_history": N_("Read Message History"),
+    OPEN_TO_ALL: N_("everybody can read it: close it to all but organizers"),
+}
+"""What Steward needs in a channel it posts to. History is read only to find its own posts after a crash."""
+
+WEEKDAYS = (N_("Monday"), N_("Tuesday"), N_("Wednesday"), N_("Thursday"), N_("Friday"), N_("Saturday"), N_("Sunday"))
+EACH_WEEKDAY = (
+    N_("Mondays"),
+    N_("Tuesdays"),
+    N_("Wednesdays"),
+    N_("Thursdays"),
+    N_("Fridays"),
+    N_("Saturdays"),
+    N_("Sundays"),
+)
+RHYTHMS: dict[Every, str] = {
+    Every.WEEK: N_("{days} at {time}, {zone}"),
+    Every.FORTNIGHT: N_("{days} at {time}, every other week, {zone}"),
+    Every.MONTH: N_("{days} at {time}, only in the first seven days of a month, {zone}"),
+}
 
 _ADDRESS = re.compile(r"(https?://[^\s)>\]]+)")
 _MARKS = re.compile(r"[\\*_~`|>#\[\]<@]|^\s*-|^\s*\d+(?=\.)", re.MULTILINE)
@@ -94,6 +122,48 @@ def options(
     """Return menu options from values and labels, with those that are chosen already."""
     taken = {chosen} if isinstance(chosen, str) else set(chosen or ())
     return [discord.SelectOption(value=value, label=label[:100], default=value in taken) for value, label in labels]
+
+
+def channel_select(custom_id: str, placeholder: str, chosen: int | None) -> Item:
+    """Return a menu of the server's text channels."""
+    default = (
+        [] if chosen is None else [discord.SelectDefaultValue(id=chosen, type=discord.SelectDefaultValueType.channel)]
+    )
+    return ui.ChannelSelect(
+        custom_id=custom_id,
+        placeholder=placeholder,
+        channel_types=[discord.ChannelType.text, discord.ChannelType.news],
+        default_values=default,
+    )
+
+
+def lacking(server: discord.Guild, channel_id: int, *, is_for_organizers: bool = False) -> list[str]:
+    """Return what of `NEEDED` Steward has not in a channel; where it cannot see one, it lacks everything."""
+    channel = server.get_channel(channel_id)
+    granted = channel.permissions_for(server.me) if channel is not None else discord.Permissions.none()
+    missing = [name for name in NEEDED if name != OPEN_TO_ALL and not getattr(granted, name)]
+    if is_for_organizers and channel is not None and channel.permissions_for(server.default_role).view_channel:
+        missing.append(OPEN_TO_ALL)
+    return missing
+
+
+def to_mend(t: Translate, missing: Iterable[str]) -> str:
+    """Say what of `NEEDED` is missing in a channel."""
+    return t("⚠️ To be mended there: {names}").format(names=", ".join(t(NEEDED[name]) for name in missing))
+
+
+def weekday_names(t: Translate) -> list[str]:
+    """Return the names of the days, Monday first."""
+    return [t(name) for name in WEEKDAYS]
+
+
+def in_words(t: Translate, rhythm: Rhythm) -> str:
+    """Say when something comes round, on the clocks of its zone."""
+    *first, last = (t(EACH_WEEKDAY[day]) for day in rhythm.weekdays)
+    days = t("{days} and {last}").format(days=", ".join(first), last=last) if first else last
+    if len(rhythm.weekdays) == len(WEEKDAYS):
+        days = t("Every day")
+    return t(RHYTHMS[rhythm.every]).format(days=days, time=f"{rhythm.at:%H:%M}", zone=rhythm.zone)
 
 
 def plain(text: str) -> str:

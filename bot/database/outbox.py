@@ -70,6 +70,12 @@ async def queue(connection: Transaction, letter: Letter) -> bool:
     return await rows.add(connection, outbox, values)
 
 
+async def is_known(connection: Transaction, natural_key: str) -> bool:
+    """Tell whether a message with this natural key was queued before, posted or not."""
+    query = select(outbox.c.natural_key).where(outbox.c.natural_key == natural_key)
+    return (await connection.execute(query)).one_or_none() is not None
+
+
 async def ready(connection: Transaction, now: datetime) -> list[Letter]:
     """Return the first unsent message of each channel whose next try has come, oldest first.
 

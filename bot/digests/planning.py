@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.clock import Clock
-from bot.database import schedules
+from bot.database import outbox, schedules
 from bot.database.audit import AuditChain
 from bot.database.engine import Database, Transaction
 from bot.database.schedules import Due
@@ -145,13 +145,16 @@ class Planning:
         No number of reports moves with it, or organizers could choose the moment at which one does. Raises
         `NothingToTell`, `NoChannelChosen` or `DigestGone`.
         """
+        name = f"now:{token}"
         async with self._at(actor, plan_id) as (connection, guild, plan, schedule):
             if plan.channel_id is None:
                 raise NoChannelChosen
+            if await outbox.is_known(connection, plan.key(name)):
+                return _planned(plan, schedule)  # a second click is not told that there was nothing to post
             says = await self._digests.early(connection, guild, plan, schedule)
             if says is None:
                 raise NothingToTell
-            if await self._digests.post(connection, guild, plan, f"now:{token}", says):
+            if await self._digests.post(connection, guild, plan, name, says):
                 sent = replace(schedule, told_until=self._digests.window(schedule).until)
                 await schedules.put(connection, sent)
                 await self._note(connection, actor, SENT, plan)

@@ -1,12 +1,14 @@
 """Which digests a server has, whom each is for, and when it comes. Pure."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from bot.ids import ChannelId, GuildId
 from bot.refusals import N_, Refusal
-from bot.rhythm import Rhythm
+from bot.rhythm import ANCHOR, Every, Rhythm
+from bot.wallclock import time_of_day, zone_named
 
 REGULAR = "regular"
 """The id of the digest that every server has: the only one with which numbers of reports move."""
@@ -39,6 +41,14 @@ class NoDayChosen(Refusal):
     """A digest was to come on no day."""
 
     sentence = N_("Choose at least one day of the week. Nothing was changed.")
+
+
+class UnknownDay(Refusal):
+    """The day from which every other week is counted is none."""
+
+    sentence = N_(
+        "Write the first day as year, month and day, for example 2026-12-31, or leave it empty. Nothing was changed."
+    )
 
 
 class NothingToTell(Refusal):
@@ -86,3 +96,38 @@ class Window:
 
     since: datetime
     until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TypedRhythm:
+    """When a digest is to come, as an organizer filled it in; `days` are numbers from Monday, 0, to Sunday, 6."""
+
+    days: Collection[str]
+    at: str
+    every: str
+    anchor: str
+    zone: str
+
+
+def rhythm_typed(typed: TypedRhythm, now: datetime, zone: str) -> Rhythm:
+    """Read when a digest is to come; `zone` is taken where none was typed.
+
+    Every other week is counted from this week where no day was typed. Raises `NoDayChosen`, `UnknownTime`,
+    `UnknownZone` or `UnknownDay`.
+    """
+    weekdays = tuple(day for day in range(7) if str(day) in typed.days)
+    if not weekdays:
+        raise NoDayChosen
+    at = time_of_day(typed.at)
+    there = zone_named(typed.zone if typed.zone.strip() else zone)
+    every = next((each for each in Every if each == typed.every), Every.WEEK)
+    today = now.astimezone(there).date()
+    anchor = _day(typed.anchor.strip()) or (today if every is Every.FORTNIGHT else ANCHOR)
+    return Rhythm(weekdays, at, there.key, every, anchor)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise UnknownDay from None

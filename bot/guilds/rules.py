@@ -55,12 +55,6 @@ class Frozen(Refusal):
     )
 
 
-class UnknownTime(Refusal):
-    """The time is not one of a day."""
-
-    sentence = N_("Write the time as hours and minutes on a 24-hour clock, for example 18:00.")
-
-
 class NoOrganizers(Refusal):
     """An empty organizer list would leave reports that nobody can read."""
 
@@ -315,14 +309,6 @@ def check_thawed(guild: Guild) -> Guild:
     if guild.is_frozen:
         raise Frozen
     return guild
-
-
-def time_of_day(text: str) -> time:
-    """Read a wall-clock time such as `18:00`, `9:05` or `18.00`; raises `UnknownTime`."""
-    found = re.fullmatch(r"\s*([01]?[0-9]|2[0-3])[:.h]([0-5][0-9])\s*", text, re.ASCII)
-    if found is None:
-        raise UnknownTime
-    return time(int(found[1]), int(found[2]))
 
 
 def reporting(texts: Mapping[str, str]) -> Reporting:

@@ -18,7 +18,7 @@ from bot.refusals import N_, NotSetUp, Refusal
 from bot.rhythm import Rhythm
 from bot.texts import ENGLISH, languages
 from bot.vault.sealing import NotARecipient, check_recipient
-from bot.wallclock import zone_named
+from bot.wallclock import time_of_day, zone_named
 
 __all__ = [
     "DIGEST",
@@ -183,9 +183,9 @@ class Guilds:
         changes: dict[str, Any] = {
             "zone": zone_named(times.zone).key,
             "language": times.language if times.language in languages() else ENGLISH,
-            "release_at": rules.time_of_day(times.release_at),
+            "release_at": time_of_day(times.release_at),
             "digest_weekdays": tuple(sorted({day % 7 for day in times.digest_weekdays})) or (1,),
-            "digest_at": rules.time_of_day(times.digest_at),
+            "digest_at": time_of_day(times.digest_at),
         }
         told = {name: str(value) for name, value in changes.items()}
         return await self._change(actor, "set times and language", lambda guild: replace(guild, **changes), told)

@@ -9,6 +9,7 @@ from bot.digests.service import KIND, PART
 from bot.refusals import N_
 from cogs.digests import cards
 from cogs.digests.exports import Exports
+from cogs.digests.planning import DigestDesk
 from cogs.interactions import Request, answers
 
 
@@ -48,3 +49,4 @@ async def setup(client: StewardClient) -> None:
     exports = Exports(client)
     await client.add_cog(Digests(client, exports))
     await client.add_cog(exports)
+    await client.add_cog(DigestDesk(client))

@@ -14,8 +14,9 @@ from bot.ids import ChannelId, GuildId, RoleId, UserId
 from bot.refusals import N_
 from bot.reports.attendance import KIND
 from cogs.guilds import forms
-from cogs.guilds.cards import NEEDED, OPEN_TO_ALL, attendance, closed, setup_card
+from cogs.guilds.cards import attendance, closed, setup_card
 from cogs.interactions import Request, answers
+from cogs.layout import lacking
 
 
 class Guilds(commands.Cog):
@@ -173,12 +174,7 @@ class Guilds(commands.Cog):
             channel_id = guild.channel_for(use)
             if server is None or channel_id is None:
                 continue
-            channel = server.get_channel(channel_id)
-            granted = channel.permissions_for(server.me) if channel is not None else discord.Permissions.none()
-            missing[use] = [name for name in NEEDED if name != OPEN_TO_ALL and not getattr(granted, name)]
-            if use is Use.ORGANIZERS and channel is not None:
-                everyone = channel.permissions_for(server.default_role)
-                missing[use] += [OPEN_TO_ALL] if everyone.view_channel else []
+            missing[use] = lacking(server, channel_id, is_for_organizers=use is Use.ORGANIZERS)
         return missing
 
 

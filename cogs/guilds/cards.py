@@ -11,8 +11,7 @@ from bot.guilds.rules import MOST_ORGANIZERS, RANGES, Guild, Use
 from bot.refusals import N_
 from bot.reports.attendance import Notice
 from bot.texts import Translate
-from cogs.guilds.forms import channel_select, weekday_names
-from cogs.layout import QUIET, button, card, line, plain, row
+from cogs.layout import QUIET, button, card, channel_select, in_words, line, plain, row, to_mend
 
 USES: dict[Use, str] = {
     Use.PETITIONS: N_("Channel for petitions"),
@@ -20,16 +19,6 @@ USES: dict[Use, str] = {
     Use.DIGESTS: N_("Channel for digests"),
     Use.ORGANIZERS: N_("Channel for organizers only"),
 }
-
-OPEN_TO_ALL = "open to all"
-
-NEEDED: dict[str, str] = {
-    "view_channel": N_("View Channel"),
-    "send_messages": N_("Send Messages"),
-    "read_message_history": N_("Read Message History"),
-    OPEN_TO_ALL: N_("everybody can read it: close it to all but organizers"),
-}
-"""What Steward needs in a channel it posts to. History is read only to find its own posts after a crash."""
 
 
 def setup_card(
@@ -86,19 +75,18 @@ def state(t: Translate, guild: Guild, missing_permissions: Mapping[Use, Sequence
         lines.append(_line(t(label), f"<#{channel_id}>" if channel_id else None, t))
         lacking = missing_permissions.get(use, [])
         if lacking:
-            names = ", ".join(t(NEEDED[name]) for name in lacking)
-            lines.append("  " + t("⚠️ To be mended there: {names}").format(names=names))
+            lines.append("  " + to_mend(t, lacking))
     lines.append(_line(t("Help outside Discord"), plain(guild.outside_help) if guild.outside_help else None, t))
     lines.append(_line(t("Words to look for"), str(len(guild.code_names)), t))
     lines.append("✅ " + " · ".join(f"{t(each.label)}: {getattr(guild, name)}" for name, each in RANGES.items()))
-    lines.append(
-        t("✅ Reports are released daily at {release}, the digest comes on {day} at {digest} ({zone})").format(
-            release=f"{guild.release_at:%H:%M}",
-            day=", ".join(weekday_names(t)[day] for day in guild.digest_weekdays),
-            digest=f"{guild.digest_at:%H:%M}",
-            zone=guild.zone,
-        )
+    released = t("✅ Reports are released daily at {release}, {zone}")
+    lines.append(released.format(release=f"{guild.release_at:%H:%M}", zone=guild.zone))
+    comes = (
+        t("⏸️ The regular digest is paused. It would come: {when}")
+        if guild.digest_is_paused
+        else t("✅ The regular digest comes: {when}")
     )
+    lines.append(comes.format(when=in_words(t, guild.digest_rhythm)))
     return "\n".join([*lines, _readiness(t, guild, today)])
 
 

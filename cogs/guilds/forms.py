@@ -6,7 +6,7 @@ from discord import ui
 from bot.guilds.rules import LONGEST_HELP, MOST_CODE_NAMES, RANGES, Guild
 from bot.refusals import N_
 from bot.texts import Translate, languages
-from cogs.layout import options, select
+from cogs.layout import options, select, weekday_names
 
 HELP = "help"
 WORDS = "words"
@@ -14,12 +14,6 @@ LONGEST_WORDS = 4000  # what Discord lets a form hold; more than fifty of the lo
 ZONE, LANGUAGE, RELEASE_AT, DIGEST_WEEKDAY, DIGEST_AT = "zone", "language", "release_at", "digest_weekday", "digest_at"
 
 LANGUAGE_NAMES = {"en": "English", "es": "Español", "de": "Deutsch", "fr": "Français", "pt": "Português"}
-WEEKDAYS = (N_("Monday"), N_("Tuesday"), N_("Wednesday"), N_("Thursday"), N_("Friday"), N_("Saturday"), N_("Sunday"))
-
-
-def weekday_names(t: Translate) -> list[str]:
-    """Return the names of the days, Monday first."""
-    return [t(name) for name in WEEKDAYS]
 
 
 def times_form(t: Translate, custom_id: str, guild: Guild) -> ui.Modal:
@@ -116,16 +110,3 @@ def words_form(t: Translate, custom_id: str, guild: Guild) -> ui.Modal:
         )
     )
     return form
-
-
-def channel_select(custom_id: str, placeholder: str, chosen: int | None) -> ui.ChannelSelect[ui.LayoutView]:
-    """Return a menu of the server's text channels."""
-    default = (
-        [] if chosen is None else [discord.SelectDefaultValue(id=chosen, type=discord.SelectDefaultValueType.channel)]
-    )
-    return ui.ChannelSelect(
-        custom_id=custom_id,
-        placeholder=placeholder,
-        channel_types=[discord.ChannelType.text, discord.ChannelType.news],
-        default_values=default,
-    )

@@ -237,6 +237,7 @@ FOR_ORGANIZERS: dict[str, str] = {
     "keys": N_("who can open reports, and with which keys"),
     "impact show": N_("what reports say, in numbers"),
     "impact export": N_("the same as files, with a brief for bargaining"),
+    "digests": N_("which digests come, and when"),
     "petitions": N_("look after petitions"),
     "poll start": N_("hold a poll"),
     "poll manage": N_("look after polls"),

@@ -6,7 +6,7 @@ from typing import Any
 from discord import ui
 
 from bot.commitments import service as commitments
-from bot.digests import exporting
+from bot.digests import exporting, planning
 from bot.guilds.rules import RANGES
 from bot.petitions import choices, conduct, handovers
 from bot.petitions.rules import REJECTIONS
@@ -193,6 +193,7 @@ ACTIONS = (
     *timefinding.TOLD,
     *resources.TOLD,
     *commitments.TOLD,
+    *planning.TOLD,
 )
 
 

@@ -36,7 +36,8 @@ async def test_times_follow_the_zone_that_was_chosen(administrator: Person, vera
     await administrator.runs("setup")
     await administrator.presses("Times and language")
     await administrator.fills_in(**TIMES)
-    assert "daily at 17:30, the digest comes on Friday at 09:05 (Europe/Berlin)" in administrator.seen
+    assert "Reports are released daily at 17:30, Europe/Berlin" in administrator.seen
+    assert "The regular digest comes: Fridays at 09:05, Europe/Berlin" in administrator.seen
 
 
 async def test_a_wrong_zone_or_time_changes_nothing_and_says_what_to_write(administrator: Person, vera: Person) -> None:

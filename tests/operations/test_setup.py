@@ -13,7 +13,7 @@ from bot import cli
 from bot.application import PERMISSIONS
 from bot.operations.refused import OperationRefused
 from bot.operations.setup import Terminal, set_up
-from cogs.guilds.cards import NEEDED
+from cogs.layout import NEEDED
 from tests.operations.conftest import TOKEN, FakeDiscord, House
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from bot import mishaps
 from bot.approvals.rules import ProposalClosed
 from bot.commitments.rules import CommitmentGone
 from bot.demo.world import World, open_world
+from bot.digests.plans import Audience, DigestGone, RegularStays
 from bot.guilds.rules import Use
 from bot.ids import Actor, ChannelId, GuildId, RoleId, UserId
 from bot.petitions import records
@@ -34,6 +35,7 @@ from bot.polls.service import NoListHere
 from bot.refusals import NotAMember, NotAnAdministrator, NotAnOrganizer, NotSetUp
 from bot.reports.rules import CaseGone, NoSuchCase
 from bot.resources.rules import ResourceGone
+from bot.rhythm import Rhythm
 from bot.townhalls import questions_rules
 from bot.townhalls import rules as hall_rules
 from bot.townhalls.afterwards import ActionGone, NoMinutesYet
@@ -42,6 +44,7 @@ from bot.townhalls.room import NotLive
 from bot.townhalls.stacks import NoHandsNow
 from bot.townhalls.timefinding import SearchGone
 from bot.vault.codes import Stretching
+from cogs.digests.planning import NotAChannelHere
 from cogs.interactions import OnlyInServers, routes
 from cogs.petitions.organizers import NoCluster
 from cogs.polls import NamesInTheChannel
@@ -101,6 +104,9 @@ REFUSALS = (
     NoHandsNow,
     SearchGone,
     CommitmentGone,
+    DigestGone,
+    RegularStays,
+    NotAChannelHere,
     NoneGoesOn,
     NoneToAskIn,
     NotTheirTurn,
@@ -148,6 +154,7 @@ REPEAT = {"rhythm": "none", "number": "1", "weekdays": "", "ends": ""}
 PEOPLE = {"agenda": "Welcome, 5", "services": "", "seats": "", "role": ""}
 RESOURCE = {"kind": "course", "title": "Evening school", "text": "Courses after work.", "link": ""}
 PROMISE = {"text": "No layoffs before summer", "source": "contract", "due": "", "link": ""}
+RHYTHM = {"days": "4", "at": "08:00", "every": "week", "anchor": "", "zone": ""}
 AGREED = {"text": "Write to the board", "responsible": "the delegates", "due": ""}
 
 # A new command, button, menu or form fails the first test below until it is classified here.
@@ -168,6 +175,22 @@ CLASSIFIED = {
     "digests:quotes:v1": Entry(ORGANIZERS, "0"),
     "digests:propose:v1": Entry(ORGANIZERS),
     "digests:impact:v1": Entry(ORGANIZERS, values=("category",)),
+    "/digests": Entry(ORGANIZERS),
+    "digestdesk:list:v1": Entry(ORGANIZERS),
+    "digestdesk:open:v1": Entry(ORGANIZERS, "{digest}"),
+    "digestdesk:new:v1": Entry(ORGANIZERS),
+    "digestdesk:audience:v1": Entry(ORGANIZERS, "{token}", values=("members",)),
+    "digestdesk:channel:v1": Entry(ORGANIZERS, "{token}:members", values=("{channel}",)),
+    "digestdesk:added:v1": Entry(ORGANIZERS, "{token}:members:{channel}", fields=RHYTHM),
+    "digestdesk:preview:v1": Entry(ORGANIZERS, "{digest}"),
+    "digestdesk:send:v1": Entry(ORGANIZERS, "{digest}"),
+    "digestdesk:sent:v1": Entry(ORGANIZERS, "{digest}:{token}"),
+    "digestdesk:pause:v1": Entry(ORGANIZERS, "{digest}:pause"),
+    "digestdesk:change:v1": Entry(ORGANIZERS, "{digest}"),
+    "digestdesk:changed:v1": Entry(ORGANIZERS, "{digest}", fields=RHYTHM),
+    "digestdesk:move:v1": Entry(ORGANIZERS, "{digest}", values=("{channel}",)),
+    "digestdesk:delete:v1": Entry(ORGANIZERS, "{digest}"),
+    "digestdesk:deleted:v1": Entry(ORGANIZERS, "{digest_to_delete}"),
     "/organizers": Entry(ORGANIZERS),
     "/decisions": Entry(ORGANIZERS),
     "/deskaudit": Entry(ORGANIZERS),
@@ -671,6 +694,7 @@ async def scene(data_dir: Path) -> AsyncIterator[Scene]:
                 **await polls(world, vera),
                 **await halls(world, vera),
                 **await promises(world, vera),
+                **await digests(world, vera),
                 "general": str(world.channels["general"].id),
                 "draft": drafts[0].id,
                 "discarded": drafts[1].id,
@@ -734,6 +758,15 @@ async def promises(world: World, vera: Actor) -> dict[str, str]:
     noted = world.steward.commitments.note
     names = ("promise", "mistake")
     return {name: (await noted(vera, f"form of a {name}", f"A {name}", "contract")).id for name in names}
+
+
+async def digests(world: World, vera: Actor) -> dict[str, str]:
+    """Add a digest to look after, and one to delete."""
+    there, fridays = ChannelId(world.channels["digests"].id), Rhythm((4,), time(8), "UTC")
+    return {
+        name: (await world.steward.planning.add(vera, name, Audience.MEMBERS, there, fridays)).plan.id
+        for name in ("digest", "digest_to_delete")
+    }
 
 
 async def begun(world: World, author: Actor, title: str) -> Petition:

@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.guilds.rules import UnknownTime, time_of_day
 from bot.reports.packing import EVERY, Filter, pack, unpack
 from bot.reports.rules import (
     CASE_ID_LETTERS,
@@ -37,6 +36,7 @@ from bot.reports.taxonomy import (
     Dimension,
     months_until,
 )
+from bot.wallclock import UnknownTime, time_of_day
 from tests.clock import MONDAY
 
 FACETS: Facets = completed({dimension: next(iter(values)) for dimension, values in VALUES.items()})

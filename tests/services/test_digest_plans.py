@@ -1,6 +1,6 @@
 """Several digests of one server: added, changed, paused, looked at beforehand, sent early, and never twice."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -20,11 +20,12 @@ from bot.digests.plans import (
     RegularStays,
     TooManyDigests,
 )
+from bot.guilds.service import Times
 from bot.ids import ChannelId
 from bot.petitions.rules import State
 from bot.refusals import NotAnOrganizer
 from bot.rhythm import Every, Rhythm
-from tests.house import ELSEWHERE_ORGANIZER, ORGANIZER, WORKER, House
+from tests.house import ADMINISTRATOR, ELSEWHERE_ORGANIZER, ORGANIZER, WORKER, House
 from tests.services.test_digests import enough, first_digest, posted, shown, stands
 
 THERE = ChannelId(812_345_678_901_234_999)
@@ -160,6 +161,30 @@ async def test_sent_now_it_is_posted_once_and_the_next_tells_of_what_comes_after
     (letter,) = await comes(house, fridays)
     assert letter.contents["petitions"]["delivered"]["first"] == [["B", 3]]
     assert [title for title, _ in letter.contents["petitions"]["unanswered"]["first"]] == ["A"]
+
+
+async def test_a_second_click_on_send_now_is_no_refusal_when_all_is_told(house: House) -> None:
+    await house.set_up()
+    polls = await added(house, Audience.URGENT)
+    await stands(house, "ends tomorrow", days=1)
+    sent = [await house.planning.send_now(ORGANIZER, polls.plan.id, "token") for _ in range(2)]
+    assert sent[0].plan == sent[1].plan
+    assert len(await posted(house)) == 1
+    with pytest.raises(NothingToTell):
+        await house.planning.send_now(ORGANIZER, polls.plan.id, "another form")
+
+
+async def test_setting_the_server_up_anew_keeps_how_often_its_digest_comes(house: House) -> None:
+    await house.set_up()
+    rare = Rhythm((0, 4), time(7, 30), "UTC", Every.FORTNIGHT, date(2026, 3, 9))
+    await house.planning.change(ORGANIZER, REGULAR, rare)
+    await house.planning.pause(ORGANIZER, REGULAR, is_paused=True)
+    times = Times("Europe/Berlin", "en", "18:00", (2,), "8:00")
+    guild = await house.guilds.choose_times(ADMINISTRATOR, times)
+    assert guild.digest_rhythm == Rhythm((2,), time(8), "Europe/Berlin", Every.FORTNIGHT, date(2026, 3, 9))
+    regular = await house.planning.find(ORGANIZER, REGULAR)
+    assert regular.plan.is_paused
+    assert regular.next_at == guild.digest_rhythm.after(house.clock.now()).at
 
 
 async def test_an_urgent_notice_tells_of_each_thing_once_and_only_when_it_cannot_wait(house: House) -> None:

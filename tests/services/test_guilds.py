@@ -18,14 +18,13 @@ from bot.guilds.rules import (
     NoOrganizers,
     Reporting,
     SecondOrganizerNeeded,
-    UnknownTime,
     Use,
     reporting_changes,
 )
 from bot.guilds.service import DIGEST, RELEASE, Times
 from bot.ids import Actor, ChannelId, RoleId, UserId
 from bot.refusals import NotAnAdministrator, NotAnOrganizer, NotSetUp
-from bot.wallclock import UnknownZone
+from bot.wallclock import UnknownTime, UnknownZone
 from tests.house import (
     ADMINISTRATOR,
     DIGESTS_CHANNEL,

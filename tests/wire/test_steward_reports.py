@@ -34,7 +34,8 @@ async def test_an_administrator_sets_the_server_up(union: Union) -> None:
     form = await union.boss.press(card, "Help outside Discord").modal()
     await union.boss.submit(form, {"help": "A Signal contact"})
     assert "**Ready:**" in card.text
-    assert "daily at 07:30, the digest comes on Friday at 09:00 (Europe/Berlin)" in card.text
+    assert "daily at 07:30, Europe/Berlin" in card.text
+    assert "The regular digest comes: Fridays at 09:00, Europe/Berlin" in card.text
     assert "not set" not in card.text
     form = await union.boss.press(card, "Times and language").modal()
     wrong = await union.boss.submit(form, {"zone": "Middle/Earth"})

@@ -66,12 +66,14 @@ from bot.reports.rules import (
 )
 from bot.reports.service import Inbox, OwnCase, Receipt
 from bot.reports.taxonomy import CATEGORIES, ROLES, VALUES, Dimension
+from bot.rhythm import Every
 from bot.texts import Translate, translate
 from bot.trust.service import About, Head, Line
 from cogs.approvals import cards as approvals
 from cogs.approvals.cards import REASONS, WHAT
 from cogs.guilds import cards as guilds
 from cogs.guilds import forms as guild_forms
+from cogs.layout import NEEDED
 from cogs.petitions import coalition_cards as coalition
 from cogs.petitions import library_cards as petition_library
 from cogs.petitions import organizer_cards as petition_desk
@@ -307,8 +309,9 @@ def key_cards(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
 
 
 def guild_cards(t: Translate) -> Iterator[tuple[Callable[..., Any], Shown]]:
-    lacking = {use: list(guilds.NEEDED) for use in Use}
-    for settings in (Guild(GuildId(ID)), guild()):
+    lacking = {use: list(NEEDED) for use in Use}
+    paused = replace(guild(), digest_weekdays=tuple(range(6)), digest_every=Every.MONTH, digest_is_paused=True)
+    for settings in (Guild(GuildId(ID)), guild(), paused):
         yield guilds.setup_card, guilds.setup_card(t, settings, lacking, TODAY)
         yield guild_forms.times_form, guild_forms.times_form(t, "guilds:timed:v1", settings)
         yield guild_forms.reporting_form, guild_forms.reporting_form(t, "guilds:reported:v1", settings)
@@ -476,7 +479,8 @@ def everything(language: str) -> Iterator[tuple[str, Shown]]:
     t = translate(language)
     from tests.words.longest_ballots import BALLOT_BUILDERS  # noqa: PLC0415 - it takes its longest words from here
     from tests.words.longest_commitments import COMMITMENT_BUILDERS  # noqa: PLC0415 - likewise
-    from tests.words.longest_digest_posts import DIGEST_BUILDERS  # noqa: PLC0415 - likewise
+    from tests.words.longest_digest_posts import DIGEST_POST_BUILDERS  # noqa: PLC0415 - likewise
+    from tests.words.longest_digests import DIGEST_BUILDERS  # noqa: PLC0415 - likewise
     from tests.words.longest_halls_members import HALL_MEMBER_BUILDERS  # noqa: PLC0415 - likewise
     from tests.words.longest_halls_planning import HALL_PLANNING_BUILDERS  # noqa: PLC0415 - likewise
     from tests.words.longest_halls_room import HALL_ROOM_BUILDERS  # noqa: PLC0415 - likewise
@@ -490,6 +494,13 @@ def everything(language: str) -> Iterator[tuple[str, Shown]]:
 
     polls = (*POLL_BUILDERS, *BALLOT_BUILDERS, *POLL_DESK_BUILDERS, *RESULT_BUILDERS)
     halls = (*HALL_MEMBER_BUILDERS, *HALL_PLANNING_BUILDERS, *HALL_ROOM_BUILDERS)
-    others = (*QUOTE_BUILDERS, *IMPACT_BUILDERS, *RESOURCE_BUILDERS, *COMMITMENT_BUILDERS, *DIGEST_BUILDERS)
+    others = (
+        *QUOTE_BUILDERS,
+        *IMPACT_BUILDERS,
+        *RESOURCE_BUILDERS,
+        *COMMITMENT_BUILDERS,
+        *DIGEST_BUILDERS,
+        *DIGEST_POST_BUILDERS,
+    )
     for build in (*BUILDERS, *PETITION_BUILDERS, *polls, *halls, *others):
         yield from ((f"{function.__module__}.{function.__name__}", shown) for function, shown in build(t))

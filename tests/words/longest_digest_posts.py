@@ -117,4 +117,4 @@ def words_of(shown: Shown | Illustrated) -> Shown:
     return shown.view if isinstance(shown, Illustrated) else shown
 
 
-DIGEST_BUILDERS = (posts, looks)
+DIGEST_POST_BUILDERS = (posts, looks)
