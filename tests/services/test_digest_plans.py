@@ -140,8 +140,7 @@ async def test_a_paused_digest_says_nothing_and_then_tells_of_the_pause(house: H
     await house.planning.pause(ORGANIZER, REGULAR, is_paused=False)
     await house.digest()
     (letter,) = await posted(house)
-    # The first digest covers a week, so what is older is told by how long it waits.
-    assert letter.contents["petitions"]["unanswered"]["first"] == [["A", 25]]
+    assert letter.contents["petitions"]["delivered"]["first"] == [["A", 25]]
 
 
 async def test_sent_now_it_is_posted_once_and_the_next_tells_of_what_comes_after(house: House) -> None:

@@ -334,17 +334,17 @@ async def test_what_was_handed_over_or_answered_since_the_last_digest_is_told_as
     assert await told(house) == {}
 
 
-async def test_a_first_digest_tells_the_news_of_a_week(house: House) -> None:
+async def test_a_first_digest_tells_the_news_since_a_week_before_the_server_was_set_up(house: House) -> None:
     await house.set_up()
-    house.clock.move_to(house.clock.now() + timedelta(days=30))
-    now = (await house.guilds.ready(GUILD)).next_digest(house.clock.now())
+    set_up_at = house.clock.now()
+    house.clock.move_to(set_up_at + timedelta(days=30))
     for days in (8, 6):
-        at = now - timedelta(days=days)
+        at = set_up_at - timedelta(days=days)
         await stands(house, f"handed over {days}", State.DELIVERED, delivered_at=at)
         await stands(house, f"answered {days}", State.ANSWERED, delivered_at=at, answered_at=at)
     assert await told(house) == {
-        "unanswered": {"first": [["handed over 8", 8]], "more": 0},
-        "delivered": {"first": [["handed over 6", 6]], "more": 0},
+        "unanswered": {"first": [["handed over 8", 39]], "more": 0},
+        "delivered": {"first": [["handed over 6", 37]], "more": 0},
         "answered": {"first": [["answered 6", 0]], "more": 0},
     }
 
