@@ -114,7 +114,7 @@ def heat_map(t: Translate, shown: Picture) -> HeatMap:
     """Return what is drawn of the audit."""
     rows = [HeatRow(_named(t, row), row.cells, row.role is None) for row in shown.audit.rows]
     caption = t(
-        "≥ {k} means: at least {k} confirmed reports. A dot: no number can be shown, there are too few reports, "
+        "≥ {k} means: at least {k} confirmed reports. A dot: no number is shown so far; there may be few reports, "
         "or none. The row of a field of work holds all its roles, also those that are not listed."
     ).format(k=shown.k)
     return HeatMap(t(AUDIT_TITLE), [t(FAMILY_NAMES[family]) for family in shown.audit.families], rows, caption)

@@ -81,7 +81,7 @@ class DigestDesk(commands.Cog):
         rhythm, channel_id = await self._rhythm(request), _channel(request, typed)
         added = await self._planning.add(request.actor, token, Audience(audience), channel_id, rhythm)
         await self._show(
-            request, added, request.t("This digest is added. It first tells of the seven days before it comes.")
+            request, added, request.t("This digest is added. It first tells of everything since a week ago.")
         )
 
     # One digest

@@ -381,7 +381,7 @@ async def settled_in(house: House, zones: tuple[str, ...], chance: random.Random
 @pytest.mark.parametrize("first", [0, 2])
 async def test_a_year_has_each_digest_once_and_no_gap(first: int, sqlite_url: str, tmp_path: Path) -> None:
     """On SQLite alone: a year is long, and each step of it is tried on both engines elsewhere."""
-    seed = int(os.environ.get("DIGEST_YEAR", random.getrandbits(32)))
+    seed = int(os.environ.get("DIGEST_YEAR", 7 + first))
     async with House(tmp_path, sqlite_url, FixedClock(BEGINS)) as house:
         year = await settled_in(house, ZONES[first:] + ZONES[:first], random.Random(seed))
         titles = [title for _, _, title in year.events]

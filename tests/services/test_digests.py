@@ -343,8 +343,8 @@ async def test_a_first_digest_tells_the_news_since_a_week_before_the_server_was_
         await stands(house, f"handed over {days}", State.DELIVERED, delivered_at=at)
         await stands(house, f"answered {days}", State.ANSWERED, delivered_at=at, answered_at=at)
     assert await told(house) == {
-        "unanswered": {"first": [["handed over 8", 39]], "more": 0},
-        "delivered": {"first": [["handed over 6", 37]], "more": 0},
+        "unanswered": {"first": [["handed over 8", 43]], "more": 0},
+        "delivered": {"first": [["handed over 6", 41]], "more": 0},
         "answered": {"first": [["answered 6", 0]], "more": 0},
     }
 
