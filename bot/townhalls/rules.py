@@ -78,6 +78,14 @@ class Event(StrEnum):
     CANCEL = "cancel"
 
 
+class Cause(StrEnum):
+    """Who may take a way; Steward does so by itself when the time has come."""
+
+    ORGANIZER = "organizer"
+    STEWARD = "Steward"
+    EITHER = "organizer or Steward"
+
+
 # A town hall that no chair started may end too: it was held without the panel, or nobody came.
 TRANSITIONS: dict[tuple[State, Event], State] = {
     (State.DRAFT, Event.PUBLISH): State.SCHEDULED,
@@ -88,9 +96,30 @@ TRANSITIONS: dict[tuple[State, Event], State] = {
     (State.LATE, Event.SETTLE): State.CLOSED,
 }
 
+CAUSES: dict[tuple[State, Event], Cause] = {
+    (State.DRAFT, Event.PUBLISH): Cause.ORGANIZER,
+    (State.SCHEDULED, Event.START): Cause.ORGANIZER,
+    (State.SCHEDULED, Event.END): Cause.STEWARD,
+    (State.SCHEDULED, Event.CANCEL): Cause.ORGANIZER,
+    (State.LIVE, Event.END): Cause.EITHER,
+    (State.LATE, Event.SETTLE): Cause.STEWARD,
+}
+
 OVER = frozenset({State.CLOSED, State.CANCELLED})
 COMING = frozenset({State.SCHEDULED, State.LIVE})
 """Where people can sign up."""
+
+
+def diagram() -> str:
+    """Draw the states and the ways between them, as a Mermaid state diagram."""
+    return "\n".join(
+        [
+            "stateDiagram-v2",
+            f"    [*] --> {State.DRAFT}",
+            *(f"    {old} --> {new} : {event} ({CAUSES[old, event]})" for (old, event), new in TRANSITIONS.items()),
+            *(f"    {state} --> [*]" for state in State if state in OVER),
+        ]
+    )
 
 
 @dataclass(frozen=True, slots=True)

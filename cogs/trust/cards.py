@@ -94,6 +94,17 @@ def votes(t: Translate) -> str:
     )
 
 
+def own_deeds(t: Translate) -> str:
+    """Say that what a member did in petitions and town halls leads to them by their own click alone, and goes there."""
+    return t(
+        "If you started or signed a petition, signed up for a town hall, asked or commented there, or said when you "
+        "could meet, Steward keeps that until its time is over: under a number made from your account with a key of "
+        "that one thing, and a name only if you typed one, sealed. It is found by your own click there, starting from "
+        "`/petition list` or `/townhall list`. There you can take back what can still be taken back; nothing of it is "
+        "erased here."
+    )
+
+
 def open_votes(t: Translate) -> str:
     """Say that a vote in an open poll can be found from the voter's own click, and goes by itself."""
     return t(
@@ -157,12 +168,15 @@ def own_data(t: Translate, found: Mapping[str, object]) -> ui.LayoutView:
     """Show what can be found about a member from their own click, and what cannot."""
     return card(
         t("## What can be found about you in this server"),
-        t("- You are on the organizer list.") if found["organizer_list"] else t("- Nothing: no row names you."),
+        t("- You are on the organizer list.")
+        if found["organizer_list"]
+        else t("- You are not on the organizer list. Nothing else can be looked up by your account."),
         t(
             "Reports and answers cannot be found from your account, because they were never linked to it. With a case "
             "code, `/report check` shows one. Discord keeps its own record of your use of this bot; ask Discord for "
             "that."
         ),
+        own_deeds(t),
         open_votes(t),
         accent=QUIET,
     )
@@ -173,11 +187,12 @@ def deleted(t: Translate, *, anything: bool) -> ui.LayoutView:
     return card(
         t("Erased: you are no longer on the organizer list.")
         if anything
-        else t("There was nothing to erase: no row names you."),
+        else t("There was nothing to erase: you are not on the organizer list."),
         t(
             "Reports could not be looked for, because nothing links them to you. The audit chain names organizers by "
             "tags that only this server's key can match, and yours is matched no more."
         ),
+        own_deeds(t),
         open_votes(t),
         accent=QUIET,
     )

@@ -129,7 +129,7 @@ async def next_digest(world: World) -> datetime:
 
 
 def numbers(digest: str) -> list[str]:
-    return re.findall("≥ .*", digest)
+    return re.findall("(?:≥|at least) .*", digest)
 
 
 async def sign(world: World, petition: Petition, people: Iterable[Person]) -> None:

@@ -213,7 +213,8 @@ async def test_everybody_may_ask_what_steward_is_and_keeps(
     await ana.runs("privacy", direct=True)
     assert "Discord" in ana.seen
     await ana.runs("mydata export")
-    assert "no row names you" in ana.seen
+    assert "You are not on the organizer list. Nothing else can be looked up by your account." in ana.seen
+    assert "If you started or signed a petition" in ana.seen
     await vera.runs("mydata export")
     assert "on the organizer list" in vera.seen
     await vera.runs("mydata delete")

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from bot.townhalls import plans, questions_rules, rules
 from bot.townhalls.plans import Item, Place, PlaceKind, Plan, agenda_from, check_plan
 from bot.townhalls.questions_rules import Question, QuestionState
 from bot.townhalls.repeats import Reminder
-from bot.townhalls.rules import TRANSITIONS, Event, Series, State, TownHall
+from bot.townhalls.rules import CAUSES, OVER, TRANSITIONS, Event, Series, State, TownHall
 from tests.clock import MONDAY
 
 NOW = MONDAY
@@ -130,6 +131,22 @@ def test_every_town_hall_can_come_to_its_end_and_nothing_leads_out_of_it() -> No
     for _ in State:
         ending |= {old for (old, _), new in TRANSITIONS.items() if new in ending}
     assert ending == set(State)
+
+
+def test_the_diagram_shows_every_way_and_who_takes_it() -> None:
+    lines = rules.diagram().splitlines()
+    assert lines[:2] == ["stateDiagram-v2", "    [*] --> draft"]
+    assert "    scheduled --> late : end (Steward)" in lines
+    assert "    live --> late : end (organizer or Steward)" in lines
+    assert "    cancelled --> [*]" in lines
+    assert set(CAUSES) == set(TRANSITIONS)
+    assert len(lines) == 2 + len(TRANSITIONS) + len(OVER)
+    assert all(line.count(":") <= 1 for line in lines), "a second colon ends a label in Mermaid"
+
+
+def test_the_page_on_town_halls_draws_the_states_as_they_are() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "townhalls.md").read_text(encoding="utf-8")
+    assert f"```mermaid\n{rules.diagram()}\n```" in page
 
 
 # Reminders
