@@ -50,20 +50,17 @@ TellClosed = Callable[[Transaction, Letter, int], Awaitable[None]]
 
 NONCE_TRUSTED_FOR = timedelta(minutes=2)
 """Discord says "the past few minutes" and promises no length, so no more than this is relied on."""
-
 SEND_SECONDS = 15
 DRAW_SECONDS = 10
 AT_ONCE = 20
 """Channels posted to at the same time, so that one that hangs holds up no other."""
 
-EDITS = 4
-"""Cards of one channel that are edited at one tick: under Discord's five in five seconds."""
-
+EDITS = IN_A_ROW = 4
+"""Cards of one channel edited, or messages posted there, at one tick: under Discord's five in five seconds."""
 RETRY_UNKNOWN = timedelta(seconds=10)
 RETRY_CLOSED = timedelta(minutes=10)
 CLOCK_DRIFT = timedelta(minutes=2)
 HISTORY = 200
-
 A_WEEK_IN_MINUTES: Literal[10080] = 10080
 """After how long without a word Discord folds a thread away."""
 
@@ -104,14 +101,17 @@ class Outgoing:
             self._rests[kind] = rest
 
     async def send_due(self) -> None:
-        """Try every message whose turn it is. Never raises for one message what would stop the others."""
+        """Try every message whose turn it is, and some that stand behind it. What one raises stops no other."""
         if not self._client.is_ready():
             return
         async with self._turn:
-            async with self._database.begin() as connection:
-                letters = await outbox.ready(connection, self._clock.now())
-            free = asyncio.Semaphore(AT_ONCE)
-            await asyncio.gather(*(self._deliver_alone(letter, free) for letter in letters))
+            tried, free = set[str](), asyncio.Semaphore(AT_ONCE)
+            for _ in range(IN_A_ROW):
+                async with self._database.begin() as connection:
+                    ready = await outbox.ready(connection, self._clock.now())
+                letters = [letter for letter in ready if letter.natural_key not in tried]
+                tried |= {letter.natural_key for letter in letters}
+                await asyncio.gather(*(self._deliver_alone(letter, free) for letter in letters))
 
     async def edit_due(self) -> None:
         """Let each card show its newest state. Editing twice is editing once, so nothing is noted beforehand."""
