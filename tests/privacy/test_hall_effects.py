@@ -152,6 +152,7 @@ async def test_the_words_on_the_screens_of_asker_and_organizer_are_the_same(
     """Letter by letter as they are drawn: once it is sent, among one's own, on the list, and where it is decided on."""
     hall, ana = await planned(world), somebody("Ana")
     await asks(world, ana, "  Zs\u202e\u00f3fia, *who* reads\u200b <@1> `it`?\r\n\r\n# Since when?  ")
+    await ana.presses("Keep it as it is")  # a mention could tell who asks
     screens = [words(ana)]
     await ana.presses("My questions")
     screens.append(words(ana))
