@@ -199,7 +199,10 @@ async def evidence(tour: Tour) -> None:
     with emre.quietly():
         await emre.runs("report check", direct=True)
         await emre.fills_in({"code": tour.codes["Emre"]})
-    teller.expect("Emre, whose case is one of them, is told nothing of it either.", "promise" not in emre.seen)
+    teller.expect(
+        "Emre, whose case is one of them, opens it with his code and is told nothing of it either.",
+        "reports:withdraw" in " ".join(emre.routes) and "promise" not in emre.seen,
+    )
     await _wait_for_number(tour, len(cases))
 
 
