@@ -123,6 +123,14 @@ class Person:
         who = f"{self.name} sees{', and nobody else' if is_private else ''}{note}"
         self._teller.shows(who, self._screen.card(self._card.components))
 
+    def offered(self, route: str) -> list[str]:
+        """Return what can be chosen in the menu of the card last shown whose id begins with `route`."""
+        return [str(option["value"]) for option in self._part(route)["options"]]
+
+    def show_lines(self, title: str, *lines: str) -> None:
+        """Tell a few lines of what the person sees, where the rest was told before or is long."""
+        self._teller.shows(title, [shown for line in lines for shown in self._screen.text(line)])
+
     def _part(self, route: str) -> Mapping[str, Any]:
         offered = (part for part in parts(self._card.components) if part.get("custom_id") and not part.get("disabled"))
         return next(part for part in offered if part["custom_id"].startswith(route))

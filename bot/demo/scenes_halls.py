@@ -41,8 +41,8 @@ QUESTIONS = {
     "Ben": "Who in management reads the scores?",
     "Farah": "What happens to somebody who switches it off?",
 }
-WANTED = (("Ben", "Ana"), ("Chidi", "Ana"), ("Dana", "Ana"), ("Gus", "Ana"), ("Chidi", "Ben"))
-"""Who wants whose question answered."""
+WANTED = (("Ben", "Ana"), ("Chidi", "Ana"), ("Dana", "Ana"), ("Farah", "Ana"), ("Gus", "Ana"), ("Chidi", "Ben"))
+"""Who wants whose question answered: as many as can be told want Ana's."""
 
 LONGEST_LOT = {"minutes": 31}
 """A minute more than what waits for its lot ever waits: the card for its next count, and questions to be published."""
@@ -288,7 +288,7 @@ async def _want(tour: Tour) -> None:
         await vera.presses("hallroom:queue")
         await vera.presses("hallroom:published")
     teller.expect(
-        "Four people want Ana's question answered, one wants Ben's. Neither Pat nor Vera is told so before the end.",
+        "Five people want Ana's question answered, one wants Ben's. Neither Pat nor Vera is told so before the end.",
         stored(tour, "upvotes") == len(WANTED)
         and tour.everything_in(CHANNEL) == before
         and "Wanted by" not in vera.seen

@@ -11,6 +11,8 @@ from bot.demo import (
     safeguards,
     scenes,
     scenes_desk,
+    scenes_digests,
+    scenes_export,
     scenes_halls,
     scenes_keys,
     scenes_meeting,
@@ -46,6 +48,12 @@ SCENES = (
     scenes_halls.town_hall,
     scenes_meeting.meeting,
     scenes_meeting.late_floor,
+    scenes_digests.promise,
+    scenes_digests.digest,
+    scenes_digests.evidence,
+    scenes_export.quote,
+    scenes_export.export,
+    scenes_export.steal,
 )
 INTERRUPTED = 130
 
