@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time
+from itertools import groupby
 from typing import Any
 
 import discord
@@ -46,6 +47,10 @@ TITLES: dict[str, str] = {
     Audience.ORGANIZERS: N_("## The organizers’ digest"),
     Audience.URGENT: N_("## What cannot wait"),
 }
+DRAWN = ("role×family", "group×family")
+"""The dimensions that are drawn beside those that a digest tells of in words."""
+MOST_IN_ONE = 40
+"""Numbers that stand in one message of a thread; of more, each question has its own."""
 UNSEEN = ("effect",)
 """The dimensions of a digest that no picture shows."""
 REFERENCE = "ref 0123456789"
@@ -69,10 +74,11 @@ def rest(contents: Mapping[str, Any], t: Translate) -> Rest | None:
         for subject in SECTIONS
         if is_cut(subject, contents.get(subject, {}), room)
     ]
-    told = [each for each in contents["tallies"] if each[0] in TOLD]
-    # The words beside the pictures say the largest; every number that was told stands below them.
+    told = [each for each in contents["tallies"] if each[0] in (*TOLD, *DRAWN)]
+    # The words beside the pictures say the largest; every number that was told or drawn stands below them.
     if told and (contents.get("picture") or len(told) > most):
-        parts.insert(0, Part(PART, {"subject": "numbers", "tallies": told, "k": contents["k"]}))
+        shares = [told] if len(told) <= MOST_IN_ONE else [list(share) for _, share in groupby(sorted(told), _first)]
+        parts[:0] = [Part(PART, {"subject": "numbers", "tallies": share}) for share in shares]
     return Rest(t("All of this digest"), parts) if parts else None
 
 
@@ -88,6 +94,10 @@ def part(contents: Mapping[str, Any], t: Translate, reference: str) -> ui.Layout
         return card(section(subject, groups, room, t), f"-# {reference}", accent=QUIET)
 
     return fitting(build, longest)
+
+
+def _first(tally: Sequence[Any]) -> str:
+    return str(tally[0])
 
 
 def _most(contents: Mapping[str, Any], t: Translate) -> int:
@@ -171,11 +181,11 @@ def _note(contents: Mapping[str, Any], audience: str, t: Translate) -> str | Non
 
 
 def _numbers(contents: Mapping[str, Any], t: Translate, reference: str, most: int) -> ui.LayoutView:
-    tallies = contents["tallies"]
+    tallies = sorted(contents["tallies"], key=lambda tally: -tally[2])
     highest = max(at_least for *_, at_least in tallies)
-    shown = [name for name in TOLD if any(tally[0] == name for tally in tallies)]
+    shown = [name for name in (*TOLD, *DRAWN) if any(tally[0] == name for tally in tallies)]
     return card(
-        t("## Every number of this digest"),
+        t("## The numbers of this digest"),
         *(_dimension(name, tallies, highest, most, t) for name in shown),
         f"-# {reference}",
         accent=QUIET,

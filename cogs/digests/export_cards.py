@@ -26,8 +26,9 @@ def export(t: Translate, standing: Standing) -> ui.LayoutView:
     return card(
         t("## Export"),
         t(
-            "Three files leave Steward: the numbers of the digest of {day} as a table (.csv), with all earlier digests "
-            "for checking (.json), and a brief for bargaining (.md) with quotes, demands and open promises."
+            "These files leave Steward: the numbers of the digest of {day} as a table (.csv), with all earlier digests "
+            "for checking (.json), a brief for bargaining (.md) with quotes, demands and open promises, and its "
+            "pictures (.png)."
         ).format(day=_day(standing.period)),
         t("Quotes in it: {number}. Each was chosen from a report whose writer allows it.").format(
             number=len(standing.quotes)

@@ -65,7 +65,7 @@ async def two(world: World, speak: Speak, administrator: Person, somebody: Someb
     await administrator.presses("Horarios e idioma")
     times = {"zone": "Europe/Madrid", "release_at": "18:00", "digest_weekday": ["0"], "digest_at": "9:00"}
     await administrator.fills_in(**times, language=["es"])
-    assert "el resumen sale cada lunes a las 09:00" in administrator.seen
+    assert "El resumen habitual sale: los lunes a las 09:00, Europe/Madrid" in administrator.seen
     assert "✅ **Listo:**" in administrator.seen
     assert english_left(administrator.seen) == []
     return vera, otto
