@@ -177,6 +177,15 @@ class ModeAlready(Refusal):
     sentence = N_("Reports are read in this way already, so there is nothing to change. Open `/keys` to see how.")
 
 
+LONGEST_STATUS_WORDS = 100
+
+
+class WordsTooLong(Refusal):
+    """What reporters are to read for a status does not fit the head of a card."""
+
+    sentence = N_("What reporters read for a status can have {limit} characters at most. Nothing was changed.")
+
+
 @dataclass(frozen=True, slots=True)
 class Guild:
     """How one guild has set Steward up."""

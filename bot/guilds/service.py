@@ -14,7 +14,7 @@ from bot.failpoints import reach
 from bot.guilds import closings, records, rules
 from bot.guilds.rules import Guild, ModeAlready, ReadingMode, Reporting, TooFewKeys, Use, check_mode
 from bot.ids import Actor, ChannelId, GuildId, RoleId, UserId
-from bot.refusals import N_, NotSetUp, Refusal
+from bot.refusals import NotSetUp
 from bot.rhythm import Rhythm
 from bot.texts import ENGLISH, languages
 from bot.vault.sealing import NotARecipient, check_recipient
@@ -43,15 +43,6 @@ FIRST_COVERS = timedelta(days=7)
 
 KEPT_AFTER_LEAVING = timedelta(days=30)
 """How long sealed data is kept after Steward was removed from a server, in case that was a mistake."""
-
-
-LONGEST_STATUS_WORDS = 100
-
-
-class WordsTooLong(Refusal):
-    """What reporters are to read for a status does not fit the head of a card."""
-
-    sentence = N_("What reporters read for a status can have {limit} characters at most. Nothing was changed.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +95,7 @@ class Guilds:
         return spoken.pop() if len(spoken) == 1 else ENGLISH
 
     async def locked(self, connection: Transaction, guild_id: GuildId) -> Guild:
-        """Return a guild's settings, which nobody else changes until the transaction ends.
-
-        A guild is locked before anything of it: the audit chain locks it, too, and two transactions that take the same
-        locks in another order would wait for each other.
-        """
+        """Return a guild, which nobody else changes in this transaction. The chain locks it too, so lock it first."""
         return await records.lock(connection, guild_id)
 
     async def organizer(self, actor: Actor) -> Guild:
@@ -331,8 +318,8 @@ class Guilds:
         async with self._database.begin() as connection:
             found = rules.authorize_organizer(await records.get(connection, actor.guild_id, lock=True), actor)
             guild = rules.check_thawed(found)
-            if any(len(text) > LONGEST_STATUS_WORDS for text in chosen.values()):
-                raise WordsTooLong(limit=LONGEST_STATUS_WORDS)
+            if any(len(text) > rules.LONGEST_STATUS_WORDS for text in chosen.values()):
+                raise rules.WordsTooLong(limit=rules.LONGEST_STATUS_WORDS)
             changed = replace(guild, status_words=chosen)
             await records.save(connection, changed)
             details = {"words": len(chosen)}

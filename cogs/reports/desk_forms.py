@@ -6,7 +6,7 @@ from datetime import date
 import discord
 from discord import ui
 
-from bot.guilds.service import LONGEST_STATUS_WORDS
+from bot.guilds.rules import LONGEST_STATUS_WORDS
 from bot.reports.packing import Filter
 from bot.reports.rules import LONGEST_GROUP, LONGEST_TEXT, STATUS_LABELS, Status
 from bot.reports.taxonomy import CATEGORIES, ROLES, Dimension, is_answer

@@ -13,8 +13,7 @@ from sqlalchemy import select, update
 
 from bot.database.audit import DESK, PUBLIC, newest
 from bot.database.tables import case_messages, case_notes, tallies
-from bot.guilds.rules import Frozen
-from bot.guilds.service import LONGEST_STATUS_WORDS, WordsTooLong
+from bot.guilds.rules import LONGEST_STATUS_WORDS, Frozen, WordsTooLong
 from bot.ids import Actor, CaseCode, CaseId, GuildId
 from bot.refusals import NotAnOrganizer, NotSetUp, Refusal
 from bot.reports.desk import TooFewCases

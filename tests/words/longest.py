@@ -12,6 +12,7 @@ from bot.database.audit import Entry
 from bot.guilds.rules import (
     LONGEST_CODE_NAME,
     LONGEST_HELP,
+    LONGEST_STATUS_WORDS,
     MOST_CODE_NAMES,
     MOST_ORGANIZERS,
     RANGES,
@@ -19,7 +20,6 @@ from bot.guilds.rules import (
     ReadingMode,
     Use,
 )
-from bot.guilds.service import LONGEST_STATUS_WORDS
 from bot.ids import CaseCode, CaseId, ChannelId, GuildId, PetitionId, RoleId, UserId
 from bot.petitions.choices import LONGEST_ORIGIN, MOST_OF_OWN, Library, PetitionSettings
 from bot.petitions.coalition import Invitation, Offer, Shared
