@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
 
-from bot.digests.rules import TOLD_ELSEWHERE, CellName, Tally
+from bot.digests.rules import TOLD, TOLD_ELSEWHERE, CellName, Tally
 from bot.papers import BYTE_ORDER_MARK, cell, marked
 from bot.refusals import N_
 
@@ -231,8 +231,10 @@ def _numbers(last: Past, names: Names, facts: Facts, t: Translate) -> list[str]:
     parts = [f"## {t(N_('The numbers'))}"]
     if not last.tallies:
         return [*parts, t(N_("No number of reports has been published yet."))]
-    for dimension in dict.fromkeys(tally.name.dimension for tally in last.tallies):
-        if dimension in TOLD_ELSEWHERE:
+    # In the order of digests, and what they do not tell of after it.
+    dimensions = dict.fromkeys([*TOLD, *(tally.name.dimension for tally in last.tallies)])
+    for dimension in dimensions:
+        if dimension in TOLD_ELSEWHERE or all(tally.name.dimension != dimension for tally in last.tallies):
             continue
         lines = [
             t(N_("{what}: at least {number}")).format(what=marked(names.answer(tally.name)), number=tally.at_least)

@@ -29,7 +29,7 @@ MONTHS_BETWEEN = ((4, 1), (8, 2))
 
 
 def impact_items(t: Translate, shown: Picture, most: int) -> list[Item | str]:
-    """Return what stands on a card: warnings, each picture with its numbers in words, and what is not shown.
+    """Return what stands on a card: warnings, and each picture with its numbers in words.
 
     `most` bounds the lines of each part; with `MOST_LINES` the words say all that the pictures do. Empty where nothing
     has been published.
@@ -42,10 +42,6 @@ def impact_items(t: Translate, shown: Picture, most: int) -> list[Item | str]:
         _audit_lines(t, shown, most) if shown.audit.rows else None,
         picture(TREND, _trend_alt(t, shown)) if _has_trend(shown) else None,
         _trend_lines(t, shown, most) if shown.trend else None,
-        t(
-            "-# Every number here follows from published ones, which are “at least” and move in steps of {k} or more, "
-            "at random moments. What is not listed has fewer, or none."
-        ).format(k=shown.k),
     ]
     return [item for item in items if item is not None]
 
@@ -73,7 +69,7 @@ def warnings(t: Translate, shown: Picture) -> str | None:
         return None
     note = t(
         "-# Published numbers are compared with those of at least four weeks before. Numbers move at random moments, "
-        "so part of a growth may be older."
+        "so part of a growth may be older. What is not named grew less, or has no published number."
     )
     return "\n".join([t("**Early warnings**"), *(_warning(t, each, _day(each.since)) for each in shown.warnings), note])
 

@@ -69,7 +69,7 @@ def test_alt_text_is_never_cut_off(language: str) -> None:
 def test_warnings_state_their_base_and_what_is_suppressed() -> None:
     assert re.search(r"tripled: from at least 5 to at least 15 since <t:\d+:D>", words())
     assert "part of a growth may be older" in words()
-    assert "What is not listed has fewer, or none." in words()
+    assert "What is not named grew less, or has no published number." in words()
 
 
 @pytest.mark.parametrize(
