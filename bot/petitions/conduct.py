@@ -10,6 +10,7 @@ from bot.cleaning import clean
 from bot.clock import Clock
 from bot.database.audit import AuditChain
 from bot.database.engine import Database, Transaction
+from bot.disclosure import at_least
 from bot.failpoints import reach
 from bot.guilds.service import Guild, Guilds
 from bot.ids import Actor
@@ -132,7 +133,7 @@ class Conduct:
             progress,
             petition.guild_id == guild.id,
             showing.who_may_see(petition.terms.visibility, petition.state, is_organizer=True),
-            {rating: number // k * k for rating, number in ratings.items() if number >= k},
+            {rating: at_least(number, k) for rating, number in ratings.items() if number >= k},
             percent,
             structure.marks_reached(percent or 0),
             [

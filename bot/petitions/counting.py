@@ -11,6 +11,7 @@ from typing import Any
 from bot.clock import Clock
 from bot.database import cards, facts, outbox
 from bot.database.engine import Database, Transaction
+from bot.disclosure import at_least
 from bot.failpoints import reach
 from bot.guilds.service import Guild, Guilds
 from bot.ids import GuildId, PetitionId
@@ -30,7 +31,7 @@ REWRITTEN = "signatures written anew"
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """What counts of a roll at one moment: never shown as it is, only through `showing.shown_count`."""
+    """What counts of a roll at one moment: never shown as it is, only through `bot.disclosure`."""
 
     tags: frozenset[bytes]
     by_unit: Mapping[str, int]
@@ -153,20 +154,17 @@ class Counting:
         """Move what is shown: the count in steps, the units and the shares of servers in steps of their k."""
         if petition.state in rules.SIGNABLE - {State.SEEKING}:
             before = 0 if petition.terms.has_live_count else petition.shown
-            petition = replace(petition, shown=showing.shown_count(counted.total, petition.terms.step, before))
+            petition = replace(petition, shown=at_least(counted.total, petition.terms.step, before))
         k = max(guild.k for guild in servers)
         units = {
-            unit: showing.shown_count(counted.by_unit.get(unit, 0), k, progress.unit_counts.get(unit, 0))
+            unit: at_least(counted.by_unit.get(unit, 0), k, progress.unit_counts.get(unit, 0))
             for unit in petition.units
         }
         shares = await records.guilds_of(connection, petition.id)
         await records.keep_shares(
             connection,
             petition.id,
-            {
-                guild.id: showing.shown_count(counted.by_guild.get(guild.id, 0), guild.k, shares[guild.id])
-                for guild in servers
-            },
+            {guild.id: at_least(counted.by_guild.get(guild.id, 0), guild.k, shares[guild.id]) for guild in servers},
         )
         await records.save_counts(connection, petition.id, units)
         return petition, replace(progress, unit_counts=units)
@@ -259,5 +257,5 @@ def card_contents(
         "days": showing.days_without_answer(delivered, progress.answered_at, now) if waits and delivered else None,
         "answer": progress.answer,
         "rejection": progress.rejection,
-        "ratings": {rating: number // k * k for rating, number in ratings.items() if number >= k},
+        "ratings": {rating: at_least(number, k) for rating, number in ratings.items() if number >= k},
     }

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.petitions.rules import HANDED_OVER, STEP, Event, Petition, State, Visibility
+from bot.petitions.rules import HANDED_OVER, Event, Petition, State, Visibility
 from bot.petitions.wording import likeness
 
 DELIVER_WITHIN = timedelta(days=60)
@@ -13,15 +13,6 @@ CARD_REST = timedelta(minutes=10)
 MILESTONES = (33, 66, 100)  # percent of the goal
 ALIKE = 0.25
 MOST_ALIKE = 5
-
-
-def shown_count(true_count: int, step: int = STEP, shown: int = 0) -> int:
-    """Return the count to show: whole steps only, and never less than was `shown` before.
-
-    It reads "at least N accounts have signed". If it fell, whoever brought it to the edge of a step with an account of
-    their own and then pressed one member would see whether that member took a signature back.
-    """
-    return max(shown, true_count // step * step)
 
 
 def next_card_at(last_edit_at: datetime | None, now: datetime, lot: int) -> datetime:

@@ -80,7 +80,7 @@ def share(signed: int, headcount: int) -> int:
 def unit_share(shown: int, headcount: int, k: int) -> int | None:
     """Return the share of a unit that organizers may see, in percent, or `None` while that would point at somebody.
 
-    `shown` is the unit's count in steps of k that never falls (`showing.shown_count`). It reads "at least": never
+    `shown` is the unit's count in steps of k that never falls (`bot.disclosure`). It reads "at least": never
     that fewer than k have signed, nor that fewer than k have not, since "everybody in QA" names them all.
     """
     sayable = min(shown, headcount - k)

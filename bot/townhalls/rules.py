@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from bot.disclosure import at_least
 from bot.ids import ChannelId, GuildId, HallId
 from bot.polls.rules import SHORTEST_OPEN
 from bot.refusals import N_, Refusal
@@ -220,11 +221,8 @@ def following(hall: TownHall, taken: Collection[date], now: datetime) -> TownHal
 
 
 def shown_count(true_count: int, shown: int = 0) -> int:
-    """Return the count to show: whole steps only, and never less than was shown before.
-
-    It reads "at least N have signed up". If it fell, who stands at the edge of a step could see who takes theirs back.
-    """
-    return max(shown, true_count // STEP * STEP)
+    """Return how many have signed up at least, as the card says it."""
+    return at_least(true_count, STEP, shown)
 
 
 def next_card_at(now: datetime, lot: int) -> datetime:
@@ -276,7 +274,7 @@ def late_floor_until(hall: TownHall, ended_at: datetime, votes_close_at: Iterabl
 
 def in_fives(number: int) -> int:
     """Return a number of people rounded down to a step."""
-    return max(0, number) // STEP * STEP
+    return at_least(number, STEP)
 
 
 def check_may_sign_up(hall: TownHall) -> None:

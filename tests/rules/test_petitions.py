@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.disclosure import at_least
 from bot.ids import GuildId, PetitionId, RoleId
 from bot.petitions import rules, showing, structure, wording
-from bot.petitions.rules import CAUSES, TRANSITIONS, Cause, Event, Gates, Petition, State, Terms, Visibility
+from bot.petitions.rules import CAUSES, STEP, TRANSITIONS, Cause, Event, Gates, Petition, State, Terms, Visibility
 from bot.petitions.wording import Wording, compose, likeness, similarity
 from bot.refusals import Refusal
 from tests.clock import MONDAY
@@ -344,20 +345,20 @@ def test_the_deadline_ends_signing_to_the_second_but_not_taking_back() -> None:
 
 @pytest.mark.parametrize(("true", "shown"), [(0, 0), (4, 0), (5, 5), (9, 5), (10, 10), (1003, 1000)])
 def test_the_count_moves_in_fives(true: int, shown: int) -> None:
-    assert showing.shown_count(true) == shown
+    assert at_least(true, STEP) == shown
 
 
 @given(st.lists(COUNTS, min_size=1), st.integers(1, 20))
 def test_the_count_never_falls_and_never_says_more_than_was_once_true(history: list[int], step: int) -> None:
     shown = 0
     for place, true in enumerate(history):
-        before, shown = shown, showing.shown_count(true, step, shown)
+        before, shown = shown, at_least(true, step, shown)
         assert before <= shown <= max(history[: place + 1])
         assert shown % step == 0
 
 
 def test_nobody_sees_one_signature_taken_back_at_the_edge_of_a_step() -> None:
-    assert showing.shown_count(14, shown=15) == showing.shown_count(15, shown=15) == 15
+    assert at_least(14, STEP, 15) == at_least(15, STEP, 15) == 15
 
 
 @given(st.integers(0, 2**64 - 1), st.integers(-3600, 86_400))
@@ -438,7 +439,7 @@ def test_what_steward_does_by_itself_is_always_possible_and_its_own(state: State
 @given(st.integers(0, 200))
 def test_the_goal_is_reached_just_when_the_count_on_the_card_says_so(count: int) -> None:
     reached = showing.due_event(PETITION, count, NOW) is Event.REACH
-    assert reached == (showing.shown_count(count) >= TERMS.threshold)
+    assert reached == (at_least(count, STEP) >= TERMS.threshold)
 
 
 def test_the_days_without_an_answer_are_counted_until_it_comes() -> None:
@@ -538,7 +539,7 @@ def test_a_share_is_rounded_down_to_five_percent(signed: int, headcount: int, pe
 
 @given(st.integers(0, 300), st.integers(1, 300), st.integers(3, 9))
 def test_a_unit_share_says_neither_that_few_signed_nor_that_few_did_not(true: int, headcount: int, k: int) -> None:
-    told = structure.unit_share(showing.shown_count(true, k), headcount, k)
+    told = structure.unit_share(at_least(true, k), headcount, k)
     if told is None:
         assert true < k or headcount < 2 * k
     else:
