@@ -111,6 +111,15 @@ class SignaturesFinal(Refusal):
     sentence = N_("This petition was handed over or has ended, so a signature can no longer be taken back here.")
 
 
+class KeyLost(Refusal):
+    """The petition's key is gone before its time, so nobody can tell whose signature is whose."""
+
+    sentence = N_(
+        "Steward has lost the key of this petition, so nobody can tell one signature from another, and none can be "
+        "taken back. Please tell the organizers."
+    )
+
+
 class State(StrEnum):
     """Where a petition stands. The last four, and only they, are the end."""
 

@@ -217,10 +217,13 @@ class Petitions:
         return petition
 
     async def take_back(self, actor: Actor, petition_id: str) -> Petition:
-        """Delete an account's signature, if there is one: the answer is the same. Raises `SignaturesFinal`."""
+        """Delete an account's signature, if there is one: the answer is the same. Raises `SignaturesFinal` or `KeyLost`."""
         petition, _ = await self._signing.get((petition_id, actor.guild_id))
         rules.check_may_take_back(petition)
-        await self._roll.take_back(petition.id, self._tag(petition.id, actor))
+        own = self._keys.own(key_of(petition.id))
+        if own is None:
+            raise rules.KeyLost
+        await self._roll.take_back(petition.id, own.tag(actor.user_id))
         return petition
 
     async def rate(self, actor: Actor, petition_id: str, rating: str) -> Petition:

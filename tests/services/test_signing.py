@@ -280,3 +280,12 @@ async def test_a_server_that_takes_no_part_signs_nothing(house: House) -> None:
     for forged in ("", "00000000", "../../etc", petition.id.upper() + "0"):
         with pytest.raises(rules.PetitionGone):
             await house.petitions.sign(signer(1), forged, WORDS.hash, Condition())
+
+
+async def test_without_its_key_a_signature_is_not_said_to_be_taken_back(house: House) -> None:
+    await house.set_up()
+    petition = await opened(house)
+    await sign(house, petition, 1)
+    house.keys.shred(key_of(petition.id))
+    with pytest.raises(rules.KeyLost):
+        await house.petitions.take_back(signer(1), petition.id)
