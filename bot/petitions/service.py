@@ -217,7 +217,7 @@ class Petitions:
         return petition
 
     async def take_back(self, actor: Actor, petition_id: str) -> Petition:
-        """Delete an account's signature, if there is one: the answer is the same. Raises `SignaturesFinal` or `KeyLost`."""
+        """Delete somebody's signature, if there is one: the answer is the same. Raises `SignaturesFinal`, `KeyLost`."""
         petition, _ = await self._signing.get((petition_id, actor.guild_id))
         rules.check_may_take_back(petition)
         own = self._keys.own(key_of(petition.id))
