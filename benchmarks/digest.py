@@ -1,8 +1,8 @@
 """Measure the making of one digest in a small server and in a very large one: `python -m benchmarks.digest`.
 
 Reports themselves are not read: a million of them are their counts in the cells of all dimensions, and the digest costs
-what there are cells. What is measured is `make_due` for the one digest that is due, up to its commit, and the rendering
-of its card. Memory is the peak of the process over what it held before, which is read from the kernel.
+what there are cells. What is measured is `make_due` for the one digest that is due, up to its commit, the rendering
+of its messages, and the drawing of its pictures. Memory is the peak of the process over what it held before, which is read from the kernel.
 """
 
 import asyncio
@@ -19,6 +19,7 @@ from typing import Any
 from sqlalchemy import insert, select, update
 
 from bot.clock import SystemClock
+from bot.commitments.service import Commitments
 from bot.database import schedules
 from bot.database.audit import AuditChain
 from bot.database.engine import Database
@@ -28,12 +29,16 @@ from bot.digests.service import Digests
 from bot.guilds import records as guild_records
 from bot.guilds.service import DIGEST, Guild, Guilds
 from bot.ids import ChannelId, GuildId, RoleId, UserId
+from bot.outgoing import Illustrated
 from bot.petitions.service import Petitions
 from bot.polls.counting.motions import Of
 from bot.polls.service import Polls
-from bot.reports.taxonomy import VALUES, Dimension
+from bot.reports.taxonomy import FAMILY_NAMES, GROUP_NAMES, VALUES, Dimension
+from bot.resources.service import Resources
+from bot.townhalls.service import TownHalls
 from bot.vault.box import BallotBox
 from bot.vault.engine import Vault
+from bot.vault.gathering import Gathering
 from bot.vault.keys import Keys
 from bot.vault.roll import Roll
 from bot.wiring import telling
@@ -55,6 +60,8 @@ def cells(reports: int) -> list[dict[str, Any]]:
     names += [
         ("role×category", f"{role}×{each}") for role in VALUES[Dimension.ROLE] for each in VALUES[Dimension.CATEGORY]
     ]
+    names += [("role×family", f"{role}×{each}") for role in VALUES[Dimension.ROLE] for each in FAMILY_NAMES]
+    names += [("group×family", f"{group}×{each}") for group in GROUP_NAMES for each in FAMILY_NAMES]
     names += [("month", f"{year}-{month:02}") for year in (2024, 2025) for month in range(1, 13)]
     many: dict[str, int] = {}
     for dimension, _ in names:
@@ -135,24 +142,28 @@ def rows_of(size: int) -> list[tuple[Any, list[dict[str, Any]]]]:
     return list(zip(tables, (made, joined, halls, questions, actions, ballots), strict=True))
 
 
-async def measure(folder: Path, reports: int, size: int) -> tuple[float, float]:
-    """Return the median milliseconds of a digest and of its card, in a server of this size."""
+async def measure(folder: Path, reports: int, size: int) -> tuple[float, float, float]:
+    """Return the median milliseconds of a digest, of its messages and of its pictures, in a server of this size."""
     database = Database.at(f"sqlite+aiosqlite:///{folder / 'steward.db'}")
     await database.prepare()
     vault = await Vault.open(folder / "vault.db")
     keys, clock = Keys(folder / "keys"), SystemClock()
     chain = AuditChain(keys.tags)
     guilds = Guilds(database, chain, clock)
+    petitioning = Petitions(guilds, database, Roll(vault), keys, chain, clock)
+    halls = TownHalls(guilds, database, Gathering(vault), keys, chain, clock)
     told = telling(
-        Petitions(guilds, database, Roll(vault), keys, chain, clock),
+        petitioning,
         Polls(guilds, database, BallotBox(vault), keys, clock),
+        Resources(guilds, database, chain, clock),
+        Commitments(guilds, petitioning, halls, database, chain, clock),
     )
     service = Digests(guilds, told, database, clock)
     async with database.begin() as connection:
         await guild_records.save(connection, replace(GUILD, digest_weekdays=tuple(range(7))))
         for table, rows in [(tallies, cells(reports)), *rows_of(size)]:
             await connection.execute(insert(table), rows)
-    took, drawn = [], []
+    took, rendered, drawn = [], [], []
     for turn in range(TURNS):
         async with database.begin() as connection:
             # A year of digests is kept, and none of today's.
@@ -175,11 +186,20 @@ async def measure(folder: Path, reports: int, size: int) -> tuple[float, float]:
         async with database.begin() as connection:
             (found,) = (await connection.execute(select(outbox.c.contents))).scalars()
         began = time.perf_counter()
-        cards.digest(json.loads(found), lambda text: text, f"ref {turn}")
+        contents = json.loads(found)
+        head = cards.digest(contents, str, f"ref {turn}")
+        below = cards.rest(contents, str)
+        for part in below.parts if below is not None else ():
+            cards.part(part.contents, str, f"ref {turn}")
+        rendered.append((time.perf_counter() - began) * 1000)
+        assert isinstance(head, Illustrated)
+        began = time.perf_counter()
+        for draw in head.pictures.values():
+            draw()
         drawn.append((time.perf_counter() - began) * 1000)
     await vault.close()
     await database.close()
-    return statistics.median(took), statistics.median(drawn)
+    return statistics.median(took), statistics.median(rendered), statistics.median(drawn)
 
 
 def peak() -> float:
@@ -189,16 +209,17 @@ def peak() -> float:
 
 def main() -> None:
     """Measure and print."""
-    print(f"{'reports':>10}{'petitions':>11}{'cells':>7}{'make ms':>10}{'card ms':>9}{'ms in all':>11}{'MB more':>9}")
+    heads = f"{'reports':>10}{'petitions':>11}{'cells':>7}{'make ms':>10}{'words ms':>10}"
+    print(f"{heads}{'pictures ms':>13}{'ms in all':>11}{'MB more':>9}")
     totals = []
     idle = peak()
     for reports, size in ((1_000, 10), (1_000_000, 1_000)):
         with tempfile.TemporaryDirectory() as folder:
-            made, drawn = asyncio.run(measure(Path(folder), reports, size))
-        totals.append(made + drawn)
+            parts = asyncio.run(measure(Path(folder), reports, size))
+        totals.append(sum(parts))
         print(
-            f"{reports:>10,}{size:>11,}{len(cells(reports)):>7}{made:>10.1f}{drawn:>9.1f}{made + drawn:>11.1f}"
-            f"{peak() - idle:>9.1f}"
+            f"{reports:>10,}{size:>11,}{len(cells(reports)):>7}{parts[0]:>10.1f}{parts[1]:>10.1f}{parts[2]:>13.1f}"
+            f"{sum(parts):>11.1f}{peak() - idle:>9.1f}"
         )
     print(f"the large one takes {totals[-1] / totals[0]:.1f} times as long")
 

@@ -134,11 +134,14 @@ class Sheet:
     def write_turned(self, end: Point, text: str, size: int, colour: str) -> None:
         """Write one line that comes down at half a right angle and ends at a point."""
         font = self.fonts.at(size * FINE)
-        side = math.ceil(font.getlength(text)) + size * FINE
-        line = self._new_image("L", (2 * side, 2 * side))
-        self._new_pen(line).text((side, side), text, 255, font, anchor="rm")
-        turned = line.rotate(-45, self._smooth).reduce(FINE)
-        self._image.paste(colour, (round(end[0] - turned.width / 2), round(end[1] - turned.height / 2)), turned)
+        long, high = math.ceil(font.getlength(text)), 2 * size * FINE
+        line = self._new_image("L", (long, high))
+        self._new_pen(line).text((long, high / 2), text, 255, font, anchor="rm")
+        turned = line.rotate(-45, self._smooth, expand=True).reduce(FINE)
+        # Turned around its middle, the end lies half its length away, to the right and down alike.
+        away = long / 2 / math.sqrt(2) / FINE
+        left, top = end[0] - away - turned.width / 2, end[1] - away - turned.height / 2
+        self._image.paste(colour, (round(left), round(top)), turned)
 
     def title(self, lines: Sequence[str]) -> None:
         """Write the lines of a title at the top."""

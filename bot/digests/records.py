@@ -18,6 +18,7 @@ from bot.ids import ChannelId, GuildId
 from bot.rhythm import Every, Rhythm
 
 BETWEEN_OPTIONS = "×"
+CATEGORY = "category"
 
 
 async def cells(connection: Transaction, guild_id: GuildId) -> list[tuple[CellName, int, int, int | None]]:
@@ -71,19 +72,33 @@ async def published_by(connection: Transaction, guild_id: GuildId, moment: datet
     return [] if found is None else _tallies(found)
 
 
-async def history(connection: Transaction, guild_id: GuildId, since: date) -> list[tuple[date, list[Tally]]]:
-    """Return what each digest since a day published, the oldest first."""
+async def history(
+    connection: Transaction, guild_id: GuildId, since: date, whole_by: date
+) -> list[tuple[date, list[Tally]]]:
+    """Return what each digest since a day published of the categories, the oldest first.
+
+    Of the last one up to `whole_by` everything is returned: a year of all numbers is too much to be looked through for
+    each digest, and one is what a comparison needs.
+    """
     query = (
         select(digests.c.period, digests.c.contents)
         .where(digests.c.guild_id == guild_id, digests.c.period >= since.isoformat())
         .order_by(digests.c.period)
     )
-    return [(date.fromisoformat(row.period), _tallies(row.contents)) for row in await connection.execute(query)]
+    found = (await connection.execute(query)).all()
+    whole = max((row.period for row in found if row.period <= whole_by.isoformat()), default=None)
+    return [
+        (date.fromisoformat(row.period), _tallies(row.contents, None if row.period == whole else CATEGORY))
+        for row in found
+    ]
 
 
-def _tallies(contents: str) -> list[Tally]:
-    told = json.loads(contents)["tallies"]
-    return [Tally(CellName(dimension, tuple(chosen)), at_least) for dimension, chosen, at_least in told]
+def _tallies(contents: str, only: str | None = None) -> list[Tally]:
+    return [
+        Tally(CellName(dimension, tuple(chosen)), at_least)
+        for dimension, chosen, at_least in json.loads(contents)["tallies"]
+        if only is None or dimension == only
+    ]
 
 
 async def keep(

@@ -11,7 +11,7 @@ from bot.database import outbox, schedules
 from bot.database.engine import Database, Transaction
 from bot.database.schedules import Due
 from bot.digests import records, rules
-from bot.digests.picture import TREND_SPAN, Picture, impact_picture, stored
+from bot.digests.picture import TREND_SPAN, WARNED_AFTER, Picture, impact_picture, stored
 from bot.digests.plans import REGULAR, Audience, Plan, Window
 from bot.digests.rules import Cell, CellName, Digest, DueDigest, Lots, Tally
 from bot.digests.telling import Telling, is_news
@@ -173,11 +173,9 @@ class Digests:
         """Return the picture of what is published on a day, or was with the last regular digest; `None` of nothing."""
         if not tallies:
             return None
-        today = self._clock.now().astimezone(guild.zone_info).date()
-        told = await records.history(connection, guild.id, today - TREND_SPAN)
-        if day is None and told:
-            day, _ = told.pop()
-        return impact_picture(told, tallies, day or today, guild.k)
+        shown_on = day or await records.last_period(connection, guild.id) or date.max
+        told = await records.history(connection, guild.id, shown_on - TREND_SPAN, shown_on - WARNED_AFTER)
+        return impact_picture([each for each in told if each[0] < shown_on], tallies, shown_on, guild.k)
 
     def window(self, schedule: Due) -> Window:
         """Return what the next digest of a schedule tells of: nothing while a clock that was set back catches up."""

@@ -348,7 +348,7 @@ async def _recorded(house: House, *, by: bool) -> object:
     async with house.database.begin() as connection:
         if by:
             return await records.published_by(connection, GUILD, house.clock.now())
-        return await records.history(connection, GUILD, date.min)
+        return await records.history(connection, GUILD, date.min, date.max)
 
 
 async def test_no_service_tells_worlds_apart_that_published_the_same(sqlite_url: str, tmp_path: Path) -> None:
