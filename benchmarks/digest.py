@@ -1,8 +1,9 @@
 """Measure the making of one digest in a small server and in a very large one: `python -m benchmarks.digest`.
 
 Reports themselves are not read: a million of them are their counts in the cells of all dimensions, and the digest costs
-what there are cells. What is measured is `make_due` for the one digest that is due, up to its commit, the rendering
-of its messages, and the drawing of its pictures. Memory is the peak of the process over what it held before, which is read from the kernel.
+what there are cells. What is measured is `make_due` for the one digest that is due, up to its commit, the rendering of
+its messages, and the drawing of its pictures. Memory is the peak of the process over what it held before, which is read
+from the kernel.
 """
 
 import asyncio
