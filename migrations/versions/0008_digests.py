@@ -194,8 +194,8 @@ def _count_broader() -> None:
     for guild_id, value, count in connection.execute(query.where(tallies.c.dimension == "role×category")).all():
         role, _, category = value.partition("×")
         for dimension, cell in (
-            ("role×family", f"{role}×{FAMILIES[category]}"),
-            ("group×family", f"{GROUPS[role]}×{FAMILIES[category]}"),
+            ("role×family", f"{role}×{FAMILIES.get(category, 'other')}"),
+            ("group×family", f"{GROUPS.get(role, 'other')}×{FAMILIES.get(category, 'other')}"),
         ):
             counts[guild_id, dimension, cell] = counts.get((guild_id, dimension, cell), 0) + count
     for (guild_id, dimension, cell), count in counts.items():
