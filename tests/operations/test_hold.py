@@ -33,6 +33,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
             await Person(opened, opened.person(f"Worker {number}")).reports("They count our keystrokes.")
         await opened.later(days=1)
         await Person(opened, vera).confirms_everything()
+        await opened.later(days=1)  # the mark of the chain is posted, and cannot take the error away
         opened.env.inject_error("POST", "/channels/*/messages", status=503, times=1)
         await weeks_until_a_digest_is_decided(opened)
         assert digests(opened) == []
@@ -64,4 +65,5 @@ async def test_what_the_backup_holds_unsent_is_posted_once_and_only_when_confirm
     for _ in range(4):
         await world.later(minutes=5)
     assert len(digests(world)) == 1
-    assert len(set(posts(world, "digests"))) == len(posts(world, "digests"))
+    told = [post for post in posts(world, "digests") if post]  # Discord's own word on a thread says nothing
+    assert len(set(told)) == len(told)
