@@ -217,7 +217,9 @@ def warnings(
     for warning in sorted(grown, key=lambda each: _weakness(each, k)):
         if not any(_overlap(warning.name, other.name) for other in kept):
             kept.append(warning)
-    return tuple(kept[:MOST_WARNINGS])
+        if len(kept) == MOST_WARNINGS:
+            break
+    return tuple(kept)
 
 
 def _watched(published: Published) -> dict[CellName, int]:
