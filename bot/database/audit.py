@@ -88,8 +88,9 @@ class AuditChain:
 
         `None` is Steward itself. An administrator is named by that word only: they need not be an organizer.
         """
-        # The guild's row is the lock: without it two actions at once would claim one place.
-        await connection.execute(select(guilds.c.id).where(guilds.c.id == guild_id).with_for_update())
+        # The guild's row is the lock: without it two actions at once would claim one place. Its key stays free: a row
+        # that both have added keeps it from being deleted, and they would wait for each other.
+        await connection.execute(select(guilds.c.id).where(guilds.c.id == guild_id).with_for_update(key_share=True))
         before = await head(connection, guild_id, chain)
         if actor is None:
             who = self.STEWARD

@@ -18,7 +18,7 @@ from bot.rhythm import Every
 async def get(connection: Transaction, guild_id: GuildId, *, lock: bool = False) -> Guild | None:
     """Return a guild; with `lock`, nobody else changes it until this transaction ends."""
     query = select(guilds).where(guilds.c.id == guild_id)
-    row = (await connection.execute(query.with_for_update() if lock else query)).one_or_none()
+    row = (await connection.execute(query.with_for_update(key_share=True) if lock else query)).one_or_none()
     if row is None:
         return None
     query = select(organizers.c.user_id, organizers.c.recipient).where(organizers.c.guild_id == guild_id)

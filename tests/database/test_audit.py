@@ -1,15 +1,18 @@
 """The audit chain: whatever is done to it afterwards is found, and the first wrong row is named."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import insert, text
 
 from bot.database import audit
 from bot.database.audit import DESK, AuditChain, Head
 from bot.database.engine import Database
+from bot.database.tables import demands
+from bot.guilds import records as guild_records
 from bot.ids import Actor, GuildId, UserId
 from bot.operations.verify import verify as verify_from_outside
 from bot.settings import Settings
@@ -104,3 +107,23 @@ async def test_neither_chain_holds_anybodys_id_and_the_desk_knows_days_only(data
         rows = (await connection.execute(text("SELECT chain, row FROM audit"))).all()
     assert all(str(VERA.user_id) not in row for _, row in rows)
     assert all("12:34" not in row for chain, row in rows if chain == "desk")
+
+
+async def test_two_who_add_something_of_a_server_at_once_do_not_wait_for_each_other(own_postgres_url: str) -> None:
+    """What belongs to a server keeps its row from being deleted, and then both come to the chain: no knot, two rows."""
+    database = Database.at(own_postgres_url)
+    async with database.begin() as connection:
+        await guild_records.lock(connection, GUILD)
+    inserted = asyncio.Event(), asyncio.Event()
+
+    async def add(number: int) -> None:
+        async with database.begin() as connection:
+            await connection.execute(insert(demands).values(guild_id=GUILD, id=str(number)))
+            inserted[number].set()
+            await inserted[1 - number].wait()
+            await AuditChain(b"k" * 32).record(connection, GUILD, VERA, "changed the library of demands", NOW)
+
+    await asyncio.gather(add(0), add(1))
+    async with database.begin() as connection:
+        assert (await audit.head(connection, GUILD)).position == 2
+    await database.close()
