@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select, update
 
 from bot.database import outbox as letters
+from bot.database.digesttables import digest_plans
 from bot.database.outbox import Letter
 from bot.database.tables import outbox, tallies
 from bot.digests.planning import Planned
@@ -244,3 +245,17 @@ async def test_an_organizer_changes_when_the_regular_digest_comes(house: House) 
     changed = await house.planning.change(ORGANIZER, REGULAR, Rhythm((0, 4), time(7, 30), "Europe/Berlin"))
     assert changed.next_at == datetime(2026, 3, 2, 6, 30, tzinfo=UTC) or changed.next_at.weekday() in {0, 4}
     assert await house.digest() == changed.next_at
+
+
+async def test_one_digest_that_cannot_be_made_keeps_no_other_from_coming(house: House) -> None:
+    await house.set_up()
+    broken = await added(house, rhythm=Rhythm((4,), time(7), "UTC"), form="broken")
+    fridays = await added(house)
+    await stands(house, "A", State.DELIVERED, delivered_at=house.clock.now())
+    async with house.database.begin() as connection:
+        await connection.execute(update(digest_plans).where(digest_plans.c.id == broken.plan.id).values(days="?"))
+    house.clock.move_to(fridays.next_at)
+    with pytest.raises(ValueError, match="Expecting value"):
+        await house.digests.make_due()
+    there = [letter.natural_key for letter in await posted(house) if letter.channel_id == THERE]
+    assert [key.split(":")[2] for key in there] == [fridays.plan.id]
