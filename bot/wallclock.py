@@ -12,6 +12,7 @@ from difflib import get_close_matches
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones, reset_tzpath
 
+from bot.cleaning import one_line
 from bot.refusals import N_, Refusal
 
 # The zone files of a machine can be years old, and would come before those that are installed with Steward.
@@ -77,6 +78,17 @@ def time_of_day(text: str) -> time:
     if found is None:
         raise UnknownTime
     return time(int(found[1]), int(found[2]))
+
+
+def day_typed(text: str) -> date | None:
+    """Read a day of the calendar such as `2026-12-31`, `None` for nothing; raises `ValueError` for anything else."""
+    typed = one_line(text)
+    if not typed:
+        return None
+    found = re.fullmatch(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})", typed)
+    if found is None:
+        raise ValueError("a day is year, month and day")
+    return date(*map(int, found.groups()))
 
 
 @cache

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.cleaning import clean, one_line
 from bot.ids import CommitmentId, GuildId, HallId, PetitionId
 from bot.refusals import N_, Refusal
-from bot.wallclock import first_instant
+from bot.wallclock import day_typed, first_instant
 
 ID_LENGTH = 8
 LONGEST_TEXT = 500
@@ -159,11 +159,8 @@ def check(text: str, source: str, due_on: date | None, link: str, today: date) -
 
 def read_day(text: str) -> date | None:
     """Return the day that somebody typed, `None` for nothing; raises `DayUnreadable`."""
-    typed = one_line(text)
-    if not typed:
-        return None
     try:
-        return datetime.strptime(typed, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
+        return day_typed(text)
     except ValueError:
         raise DayUnreadable from None
 

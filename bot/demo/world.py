@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import discord
 import simcord
 from simcord import MemberActor
 
@@ -16,8 +15,6 @@ from bot.ids import GuildId
 from bot.settings import Settings
 from bot.vault.codes import Stretching
 from bot.wiring import Steward, open_steward
-
-POSTING = discord.Permissions(view_channel=True, send_messages=True, read_message_history=True)
 
 
 class SimulatedClock:

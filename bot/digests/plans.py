@@ -8,7 +8,7 @@ from enum import StrEnum
 from bot.ids import ChannelId, GuildId
 from bot.refusals import N_, Refusal
 from bot.rhythm import ANCHOR, Every, Rhythm
-from bot.wallclock import time_of_day, zone_named
+from bot.wallclock import day_typed, time_of_day, zone_named
 
 REGULAR = "regular"
 """The id of the digest that every server has: the only one with which numbers of reports move."""
@@ -122,12 +122,12 @@ def rhythm_typed(typed: TypedRhythm, now: datetime, zone: str) -> Rhythm:
     there = zone_named(typed.zone if typed.zone.strip() else zone)
     every = next((each for each in Every if each == typed.every), Every.WEEK)
     today = now.astimezone(there).date()
-    anchor = _day(typed.anchor.strip()) or (today if every is Every.FORTNIGHT else ANCHOR)
+    anchor = _day(typed.anchor) or (today if every is Every.FORTNIGHT else ANCHOR)
     return Rhythm(weekdays, at, there.key, every, anchor)
 
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text) if text else None
+        return day_typed(text)
     except ValueError:
         raise UnknownDay from None

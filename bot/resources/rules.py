@@ -19,6 +19,7 @@ from bot.resources.taxonomy import (
     Kind,
 )
 from bot.rhythm import Every, Rhythm
+from bot.wallclock import day_typed
 
 MOST_OF_OWN = 50
 """Own entries of one server: more is not read, and not looked after."""
@@ -29,7 +30,6 @@ WAITING = "waiting"
 
 _LINK = re.compile(r"https://[a-zA-Z0-9-]+(\.[a-zA-Z0-9-]+)+(:\d{1,5})?([/?#][\w.~:/?#@!$&'()*+,;=%-]*)?", re.ASCII)
 """No name before the host, which could pass for one, and nothing that ends an address in a card."""
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 class ResourceGone(Refusal):
@@ -167,13 +167,8 @@ def set_terms(region: str, language: str, expires_on: str, review_on: str, today
 
 def read_day(text: str) -> date | None:
     """Return a day that somebody typed, `None` for nothing; raises `DayUnreadable`."""
-    typed = one_line(text)
-    if not typed:
-        return None
-    if not _DAY.fullmatch(typed):
-        raise DayUnreadable
     try:
-        return date.fromisoformat(typed)
+        return day_typed(text)
     except ValueError:
         raise DayUnreadable from None
 

@@ -23,7 +23,6 @@ from bot.vault.keys import Keys
 __all__ = ["HallDrafts", "Planned"]
 
 MOST_DRAFTS = 10
-PLANNED = (State.DRAFT, State.SCHEDULED)
 
 
 class TooManyDrafts(Refusal):

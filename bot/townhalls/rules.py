@@ -170,11 +170,6 @@ class TownHall:
         """Return when it is planned to end."""
         return self.starts_at + timedelta(minutes=self.plan.minutes)
 
-    @property
-    def items_before(self) -> int:
-        """Return how many minutes of the agenda lie before the present item."""
-        return sum(item.minutes for item in self.plan.agenda[: self.item or 0])
-
     def moved(self, event: Event) -> "TownHall":
         """Return the town hall after an event; raises `NotInThisState`."""
         try:

@@ -1,15 +1,15 @@
 """What organizers fill in about a poll that is published: until when it goes on, and what came of it."""
 
-from datetime import date, datetime
+from datetime import date
 
 import discord
 from discord import ui
 
-from bot.cleaning import one_line
 from bot.polls.conduct import LONGEST_OUTCOME, Panel
 from bot.polls.typed import write_moment
 from bot.refusals import N_, Refusal
 from bot.texts import Translate
+from bot.wallclock import day_typed
 
 CLOSES, OUTCOME, REVIEW = "closes", "outcome", "review"
 LONGEST_MOMENT = 40
@@ -72,10 +72,7 @@ def outcome_form(t: Translate, custom_id: str, shown: Panel, today: date) -> ui.
 
 def day(text: str) -> date | None:
     """Return the day that somebody typed, `None` for nothing; raises `UnknownDay`."""
-    typed = one_line(text)
-    if not typed:
-        return None
     try:
-        return datetime.strptime(typed, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
+        return day_typed(text)
     except ValueError:
         raise UnknownDay from None

@@ -1,6 +1,6 @@
 """What the chair and organizers fill in: what was decided, what is to be done, how far it is, how many came."""
 
-from datetime import date, datetime
+from datetime import date
 
 import discord
 from discord import ui
@@ -10,6 +10,7 @@ from bot.refusals import N_, Refusal
 from bot.texts import Translate
 from bot.townhalls.afterwards import Action
 from bot.townhalls.room import LONGEST_NOTE, LONGEST_RESPONSIBLE
+from bot.wallclock import day_typed
 
 TEXT, RESPONSIBLE, DUE, PROGRESS, REVIEW, CAME = "text", "responsible", "due", "progress", "review", "came"
 LONGEST_DAY = 20
@@ -114,11 +115,8 @@ def end_form(t: Translate, custom_id: str) -> ui.Modal:
 
 def day(text: str) -> date | None:
     """Return the day that somebody typed, `None` for nothing; raises `UnknownDate`."""
-    typed = one_line(text)
-    if not typed:
-        return None
     try:
-        return datetime.strptime(typed, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
+        return day_typed(text)
     except ValueError:
         raise UnknownDate from None
 

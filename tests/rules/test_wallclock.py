@@ -16,6 +16,7 @@ from bot.rhythm import Rhythm
 from bot.wallclock import (
     Occurrence,
     UnknownZone,
+    day_typed,
     first_instant,
     zone_named,
     zone_names,
@@ -219,3 +220,19 @@ def test_zone_files_come_with_steward_and_not_from_a_machine_that_may_be_years_b
     assert [each.astimezone(zone).utcoffset() for each in moments] == [
         each.astimezone(expected).utcoffset() for each in moments
     ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "day"),
+    [("2026-12-31", date(2026, 12, 31)), (" 2028-2-29 ", date(2028, 2, 29)), ("", None), ("  ", None)],
+)
+def test_a_day_is_read_as_it_is_typed(typed: str, day: date | None) -> None:
+    assert day_typed(typed) == day
+
+
+@pytest.mark.parametrize(
+    "typed", ["2026-02-29", "31.12.2026", "20261231", "2026-W01-1", "2026-12", "tomorrow", "\u0662026-12-31"]
+)
+def test_what_is_no_day_is_told_apart(typed: str) -> None:
+    with pytest.raises(ValueError, match=r"day|month"):
+        day_typed(typed)
